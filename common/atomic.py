@@ -38,7 +38,8 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; on a clean exit it is flushed and takes the place of `path`, otherwise it is removed.
+    """A temporary path beside `path`; on a clean exit it is flushed and takes the place of `path`, otherwise it is
+    removed.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.

@@ -12,8 +12,9 @@
     `-- IntegrityError          exit 4   a collection that is damaged, or that another encoder made
         `-- EncoderMismatchError
 
-A message has three parts: what came, what was expected, what to do next. The last part is `remedy`, so that the command line and the
-ledger can show it on a line of its own. Messages never hold a patient's name, id, date of birth or report text.
+A message has three parts: what came, what was expected, what to do next. The last part is `remedy`, so that the
+command line and the ledger can show it on a line of its own. Messages never hold a patient's name, id, date of birth
+or report text.
 """
 
 

@@ -1,9 +1,10 @@
 """Pseudonyms: what stands for a patient, a study, a series or a report in everything that leaves the catalog.
 
-A pseudonym is HMAC-SHA256 of the natural identifier under a secret key, cut to 64 bits: the same identifier has the same pseudonym in
-every collection made under the same key, and nobody without the key can try identifiers until one fits (hospital numbers are few).
-The key lives *outside* the collection, so that a collection can be handed on without it: `$MRSEEK_PATIENT_KEY` (a file), else
-`~/.config/mrseek/patient.key`, made at first use with mode 0600. Collections carry its fingerprint only.
+A pseudonym is HMAC-SHA256 of the natural identifier under a secret key, cut to 64 bits: the same identifier has the
+same pseudonym in every collection made under the same key, and nobody without the key can try identifiers until one
+fits (hospital numbers are few). The key lives *outside* the collection, so that a collection can be handed on without
+it: `$MRSEEK_PATIENT_KEY` (a file), else `~/.config/mrseek/patient.key`, made at first use with mode 0600. Collections
+carry its fingerprint only.
 """
 
 import hashlib

@@ -1,17 +1,19 @@
 """What an encoder is: the contract that every tower keeps, and that `tests/encoder_conformance.py` checks.
 
-A *tower* turns one kind of thing into vectors: an image tower takes volumes, a text tower takes texts. A *dual encoder* is one of each.
-Where the two share a space (they were aligned in training), a text can be compared with a scan; where they do not, it cannot, and
-mrseek never does: spaces are compared by name before vectors are.
+A *tower* turns one kind of thing into vectors: an image tower takes volumes, a text tower takes texts. A *dual
+encoder* is one of each. Where the two share a space (they were aligned in training), a text can be compared with a
+scan; where they do not, it cannot,
+and mrseek never does: spaces are compared by name before vectors are.
 
 Every tower:
 - returns float32, C-contiguous, shape (items, dimension), each row of length 1 (within 1e-5); never NaN;
 - is deterministic: the same item gives the same bits, whatever stands beside it in the batch;
-- has a `fingerprint` over all that decides its output (weights, tokenizer, preprocessing), so vectors of two towers are never mixed;
+- has a `fingerprint` over all that decides its output (weights, tokenizer, preprocessing), so vectors of two towers
+  are never mixed;
 - does nothing at import; it may load lazily on its first call.
 
-Image towers split their work: `prepare` (volume -> small array) runs in decoding processes, needs no weights and is picklable;
-`encode` (batch of prepared arrays -> vectors) runs beside them, on the accelerator where there is one.
+Image towers split their work: `prepare` (volume -> small array) runs in decoding processes, needs no weights and is
+picklable; `encode` (batch of prepared arrays -> vectors) runs beside them, on the accelerator where there is one.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Where everything lies in a collection. Paths only: nothing here reads or writes.
 
     archive.mrseek/
-      collection.toml       schema version, collection id, encoder reference and fingerprints, patient-key fingerprint, catalog URL if not ours
-      catalog.db            SQLite in WAL mode: sources, patients, studies, series, reports, work items, failures, snapshots
+      collection.toml       schema version, encoder reference and fingerprints, patient-key fingerprint, catalog URL
+      catalog.db            SQLite in WAL mode: sources, studies, series, reports, work items, failures, snapshots
       encoders/<fp>/        the text tower as the collection was made with it: text.onnx, tokenizer.json, tower.json
       vectors/<fp>/<channel>/<shard>.parquet    immutable: row_id, owner id, content hash, vector
       snapshots/<n>/        series.parquet, reports.parquet, <channel>.faiss, manifest.json

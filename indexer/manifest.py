@@ -1,4 +1,7 @@
-"""A snapshot's manifest: what it holds, by which encoder, with the sha256 of every file. Light to import: readers open it first."""
+"""A snapshot's manifest: what it holds, by which encoder, with the sha256 of every file.
+
+Light to import: readers open it first.
+"""
 
 import json
 from collections.abc import Mapping
@@ -62,7 +65,7 @@ class EncoderEntry:
     name: str
     fingerprint: str
     aligned: bool
-    text_tower: str  # folder of the collection that holds the text tower, relative: "encoders/<fp>"; "" where it cannot be carried
+    text_tower: str  # relative folder that holds the text tower, "encoders/<fp>"; "" where it cannot be carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +130,5 @@ def read_manifest(snapshot: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IntegrityError(
             f"{path} cannot be read as a manifest ({type(error).__name__}).",
-            remedy="Run `mrseek verify`; restore the folder from a backup, or run `mrseek index` again to publish a new snapshot.",
+            remedy="Run `mrseek verify`, then restore the folder from a backup or run `mrseek index` again.",
         ) from error

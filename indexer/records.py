@@ -48,19 +48,23 @@ class FileStat:
 
 @dataclass(frozen=True, slots=True)
 class FoundSeries:
-    """One series as an inventory finds it: which files, what their headers say, whose it is. Sensitive: natural identifiers inside.
+    r"""One series as an inventory finds it: which files, what their headers say, whose it is. Sensitive: natural
+    identifiers inside.
 
     Attributes:
         kind: the layout that it was found in.
         key: the natural identifier: SeriesInstanceUID for DICOM, the relative path for NIfTI and BIDS.
-        path: relative path that stands for the series in answers: the file (NIfTI, BIDS), or the folder that holds it (DICOM).
+        path: relative path that stands for the series in answers: the file (NIfTI, BIDS), or the folder that holds it
+            (DICOM).
         files: every file of the series in a fixed order: sorted by path.
         patient_key: the natural patient identifier, "" where unknown (then the series counts as a patient of its own).
         study_key: the natural study identifier, "" where unknown (then the patient key and the parent folder stand in).
         accession: accession number, "" where unknown; a report may be joined by it.
-        tags: header text under DICOM keywords, as read and unscaled except that BIDS seconds became ms: RepetitionTime "2000",
+        tags: header text under DICOM keywords, as read and unscaled except that BIDS seconds became ms:
+            RepetitionTime "2000",
             ImageType "ORIGINAL\\PRIMARY\\M", SeriesDescription "t2_tse_sag". Identifying keywords are absent.
-        entities: BIDS entities in short form ("ses", "acq", "task", "suffix", ...), without "sub"; empty for other kinds.
+        entities: BIDS entities in short form ("ses", "acq", "task", "suffix", ...), without "sub"; empty for other
+            kinds.
         extra: columns that the user's table gives this series (already typed); empty without a table.
     """
 
@@ -126,7 +130,8 @@ class Derived(Generic[T]):
         value: the normalised value, None where nothing decides it.
         raw: the header text that decided, as found; "" where nothing did.
         rule: the name of the rule that decided: "bids-suffix", "series-description", "image-type", "te-tr", ...
-        confidence: 1 stated in so many words by a field made for it; 0.8 by free text; 0.5 by inference from parameters; 0 nothing.
+        confidence: 1 stated in so many words by a field made for it; 0.8 by free text; 0.5 by inference from
+            parameters; 0 nothing.
     """
 
     value: T | None = None
@@ -192,7 +197,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a report: `name` is canonical ("findings", "impression", "indication", ...), offsets count characters."""
+    """A section of a report: `name` is canonical ("findings", "impression", "indication", ...), offsets count
+    characters.
+    """
 
     name: str
     start: int

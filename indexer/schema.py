@@ -1,8 +1,10 @@
-"""The columns of a snapshot's two tables: the names that filters, answers and exports use. Data only, no Arrow at import.
+"""The columns of a snapshot's two tables: the names that filters, answers and exports use. Data only, no Arrow at
+import.
 
-`series.parquet` has one row a series, sorted by series_id; `reports.parquet` one row a passage, sorted by report_id and ordinal.
-A `row_id` is a positive 63-bit number taken from the sha256 of what the row stands for (`row_id_of`): stable over runs, the same in the
-FAISS file of each channel, never a position. Beside these columns stand those that the user's table brings (`x_...` where a name clashes).
+`series.parquet` has one row a series, sorted by series_id; `reports.parquet` one row a passage, sorted by report_id
+and ordinal. A `row_id` is a positive 63-bit number taken from the sha256 of what the row stands for (`row_id_of`):
+stable over runs, the same in the FAISS file of each channel, never a position. Beside these columns stand those that
+the user's table brings (`x_...` where a name clashes).
 """
 
 import hashlib

@@ -1,8 +1,9 @@
 """What is asked and what is answered: frozen types, no engine.
 
-A query has one or more *parts*. Each part is a text, a volume file, an indexed series or a vector, with a weight; a negative weight
-pushes away. A part can be compared with a channel only where both live in the same space: a text with the `card` and `report` channels
-and, with an aligned encoder, with `image`; a scan with `image`, and through its own card with `card` and `report`.
+A query has one or more *parts*. Each part is a text, a volume file, an indexed series or a vector, with a weight; a
+negative weight pushes away. A part can be compared with a channel only where both live in the same space: a text with
+the `card` and `report` channels and, with an aligned encoder, with `image`; a scan with `image`, and through its own
+card with `card` and `report`.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """`Volume`: one three-dimensional image in one convention, and what reading a series gives.
 
-The convention, held by every function that takes or returns a volume: axes (X, Y, Z) with X to the patient's right, Y to the front
-(anterior), Z to the head (superior), that is RAS+ after nibabel; float32 voxels, C-contiguous; a 4 x 4 float64 affine from voxel index
-to millimetres. Where the stored axes are oblique, they are permuted and flipped to the *closest* RAS+ orientation, never resampled.
+The convention, held by every function that takes or returns a volume: axes (X, Y, Z) with X to the patient's right, Y
+to the front (anterior), Z to the head (superior), that is RAS+ after nibabel; float32 voxels, C-contiguous; a 4 x 4
+float64 affine from voxel index to millimetres. Where the stored axes are oblique, they are permuted and flipped to
+the *closest* RAS+ orientation, never resampled.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,8 @@ class Volume:
     Attributes:
         voxels: float32, C-contiguous, shape (X, Y, Z), every value finite.
         affine: float64, shape (4, 4), voxel index (i, j, k, 1) to RAS+ millimetres.
-        stack: what this volume is among the volumes of its series: "" for an only one, otherwise a name such as "echo-2", "phase",
+        stack: what this volume is among the volumes of its series: "" for an only one, otherwise a name such as
+            "echo-2", "phase",
             "b-1000", "mean", "frame-7", "sagittal", or several joined by "_": "echo-2_phase".
     """
 
@@ -52,13 +54,15 @@ class Volume:
         """Checks the convention at the door; inner code trusts it.
 
         Raises:
-            VolumeError: wrong number of axes, an empty axis, a wrong dtype, or an affine that is singular or not finite.
+            VolumeError: wrong number of axes, an empty axis, a wrong dtype, or an affine that is singular or not
+                finite.
         """
         if self.voxels.ndim != 3 or 0 in self.voxels.shape:
             raise VolumeError(f"A volume of shape {self.voxels.shape} came; expected three axes (X, Y, Z), none empty.")
         if self.voxels.dtype != np.float32 or self.affine.dtype != np.float64 or self.affine.shape != (4, 4):
             raise VolumeError(
-                f"Voxels {self.voxels.dtype}, affine {self.affine.dtype} {self.affine.shape} came; expected float32 and float64 (4, 4)."
+                f"Voxels {self.voxels.dtype}, affine {self.affine.dtype} {self.affine.shape} came; "
+                "expected float32 and float64 (4, 4)."
             )
         if not np.isfinite(self.affine).all() or abs(np.linalg.det(self.affine[:3, :3])) < 1e-12:
             raise VolumeError(
