@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# make demo: index a sample archive (or DATA=folder), then the three kinds of search and a recall table.
+# Every line that it runs is printed first, so that it can be typed again by hand.
+set -euo pipefail
+BIN=${BIN:-.venv/bin}
+OUT=${OUT:-demo-output}
+DATA=${DATA:-}
+REPORTS=${REPORTS:-}
+export PATH="$(cd "$BIN" && pwd):$PATH"
+export MRSEEK_COLLECTION="$OUT/collection"
+
+run() { printf '\n$ mrseek'; printf ' %q' "$@"; printf '\n'; mrseek "$@" || { code=$?; [ "$code" -eq 3 ] || exit "$code"; }; }
+
+rm -rf "$OUT"; mkdir -p "$OUT"
+if [ -z "$DATA" ]; then
+  DATA="$OUT/archive"
+  run phantoms --patients 24 --seed 7 --out "$DATA"
+  REPORTS="$DATA/reports.csv"
+fi
+export MRSEEK_COLLECTION
+printf '\n# the collection: export MRSEEK_COLLECTION=%q\n' "$MRSEEK_COLLECTION"
+run index "$DATA" ${REPORTS:+--reports "$REPORTS"}
+run status
+
+printf '\n# text to scan\n'
+run search "sagittal T2 of the spine" -k 5
+run search "FLAIR of the brain" --where "field_strength_t >= 1" -k 5 --explain
+
+first=$(mrseek search "T2" -k 1 --format ids)
+printf '\n# image to image: scans like the first hit, from other patients\n'
+run search "$first" -k 5 --channel image
+
+if [ -n "$REPORTS" ]; then
+  printf '\n# image to text: reports for that scan\n'
+  run search "$first" --target report -k 3 --with-text
+fi
+
+printf '\n# retrieval recall, with chance and 95 %% intervals by patient\n'
+run eval

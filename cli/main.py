@@ -1,0 +1,71 @@
+"""`mrseek`: the commands, and the one place where an error becomes a line on stderr and an exit code.
+
+Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing); 4 the collection
+is damaged or of another encoder; 130 stopped by the user.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from cli import evaluate, export, index, inspect, phantoms, search
+from cli.talk import say
+from common.errors import MrseekError
+
+app = typer.Typer(
+    name="mrseek",
+    help="Vector search and cross-modal retrieval for MRI archives.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+for group in (index, search, evaluate, inspect, export, phantoms):
+    group.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"mrseek {version('mrseek')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+) -> None:
+    """Vector search and cross-modal retrieval for MRI archives."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code."""
+    try:
+        app(args=list(arguments))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        say("Stopped. Finished work is kept: run the same command again to go on.")
+        return 130
+    except MrseekError as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        say(f"mrseek: {error.message}")
+        if error.remedy:
+            say(f"  {error.remedy}")
+        return error.exit_code
+    return 0
+
+
+def main() -> None:
+    """The entry point of the `mrseek` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

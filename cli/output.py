@@ -1,0 +1,80 @@
+"""Rows to stdout: as a table, JSON, JSON lines, CSV or plain ids."""
+
+import csv
+import io
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from cli.options import Format
+
+Row = Mapping[str, object]
+
+
+def print_json(document: object) -> None:
+    """One JSON document, indented."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, key: str) -> None:
+    """Prints rows in every form but JSON, whose document belongs to the command.
+
+    Args:
+        rows: one mapping a row; missing columns print as empty.
+        columns: what a table or CSV shows, in this order.
+        form: how to print.
+        key: the column that `ids` prints.
+    """
+    rows = list(rows)
+    if form is Format.JSONL:
+        text = "".join(json.dumps(dict(row), ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+    elif form is Format.CSV:
+        text = as_csv(rows, columns)
+    elif form is Format.IDS:
+        text = "".join(f"{row[key]}\n" for row in rows)
+    else:
+        text = as_table(rows, columns, width=shutil.get_terminal_size((120, 24)).columns)
+    sys.stdout.write(text)
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as CSV with a header line."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, extrasaction="ignore", restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def as_table(rows: Sequence[Row], columns: Sequence[str], *, width: int) -> str:
+    """Rows as a plain table: numbers right, words left, the last column cut to the terminal's width.
+
+    >>> print(as_table([{"rank": 1, "series": "ser-0"}], ["rank", "series"], width=80), end="")
+    rank  series
+       1  ser-0
+    """
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max([len(name), *(len(line[i]) for line in cells)]) for i, name in enumerate(columns)]
+    right = [all(isinstance(row.get(name), int | float) for row in rows) and bool(rows) for name in columns]
+
+    def line(values: Sequence[str]) -> str:
+        padded = (
+            value.rjust(size) if to_right else value.ljust(size)
+            for value, size, to_right in zip(values, widths, right, strict=True)
+        )
+        return _cut("  ".join(padded).rstrip(), width) + "\n"
+
+    return line(list(columns)) + "".join(line(values) for values in cells)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3f}" if isinstance(value, float) else str(value).replace("\n", " ")
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: max(width - 1, 1)] + "…"
