@@ -1,0 +1,234 @@
+"""A BERT encoder with pooling and unit norm, written as an ONNX graph from its weights: no torch, no exporter.
+
+What is computed is `BertModel` of transformers (Devlin et al. 2019, "BERT", section 3; post-layer-norm), then an
+optional projection matrix, the mean over real tokens (or the first token), and division by the length. Four things
+are folded into the weights, none of which changes the result beyond rounding: token type 0 into the positions, 1 /
+sqrt(head width) into the query projection, the transposes of torch's Linear layers, and the projection's orientation.
+
+Input `input_ids` and `attention_mask`, int64 (batch, tokens); output `vectors`, float32 (batch, dimension).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import UsageError
+from common.suggest import nearest
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+_OPSET = 20  # the first with Gelu; ONNX Runtime reads it since 1.17
+_IR_VERSION = 9
+_MASKED = float(np.finfo(np.float32).min)  # after softmax exactly 0, as long as one token of the row is real
+_ACTIVATIONS = {"gelu": "none", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh", "relu": "relu"}
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+class Pooling(StrEnum):
+    """How token vectors become one."""
+
+    MEAN = "mean"  # over real tokens, [CLS] and [SEP] included, as sentence-transformers does
+    CLS = "cls"  # the first token
+
+
+@dataclass(frozen=True, slots=True)
+class BertSettings:
+    """The part of a BERT's configuration that its graph depends on."""
+
+    layers: int
+    hidden: int
+    heads: int
+    activation: str = "gelu"
+    layer_norm_eps: float = 1e-12
+    pooling: Pooling = Pooling.MEAN
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, pooling: Pooling = Pooling.MEAN) -> "BertSettings":
+        """The settings in a Hugging Face config.json of model type "bert".
+
+        Raises:
+            UsageError: another model type, relative positions, a decoder, or an unknown activation.
+        """
+        if config.get("model_type") != "bert" or config.get("is_decoder", False):
+            raise UsageError(f'A model of type "{config.get("model_type")}" came; expected a BERT encoder ("bert").')
+        if config.get("position_embedding_type", "absolute") != "absolute":
+            raise UsageError(
+                f'Positions "{config["position_embedding_type"]}" came; only "absolute" ones are supported.'
+            )
+        activation = config.get("hidden_act", "gelu")
+        if activation not in _ACTIVATIONS:
+            raise UsageError(
+                f'The activation "{activation}" is unknown.', remedy=nearest(str(activation), _ACTIVATIONS)
+            )
+        return cls(
+            layers=config["num_hidden_layers"],
+            hidden=config["hidden_size"],
+            heads=config["num_attention_heads"],
+            activation=activation,
+            layer_norm_eps=config.get("layer_norm_eps", 1e-12),
+            pooling=pooling,
+        )
+
+
+def bert_model(
+    weights: Weights, settings: BertSettings, *, projection: NDArray[np.float32] | None = None
+) -> "ModelProto":
+    """The ONNX model of a BERT encoder.
+
+    Args:
+        weights: the tensors of `BertModel.state_dict()` by name; a leading "bert." is allowed.
+        settings: its configuration.
+        projection: an optional matrix (dimension, hidden), as torch's Linear without bias keeps it, applied after
+            pooling.
+
+    Raises:
+        UsageError: a tensor is missing.
+    """
+    from onnx import TensorProto, checker, helper
+
+    writer = _GraphWriter(weights, settings)
+    hidden = writer.embeddings()
+    for layer in range(settings.layers):
+        hidden = writer.layer(hidden, f"encoder.layer.{layer}.")
+    writer.output(hidden, projection)
+    dimension = settings.hidden if projection is None else int(projection.shape[0])
+    tokens = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "tokens"])
+        for n in ("input_ids", "attention_mask")
+    ]
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", dimension])
+    graph = helper.make_graph(writer.nodes, "bert", tokens, [vectors], initializer=writer.tensors)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="mrseek"
+    )
+    checker.check_model(model)
+    return model
+
+
+class _GraphWriter:
+    """Collects the nodes and constants of one graph; every method returns the name of the tensor it made."""
+
+    def __init__(self, weights: Weights, settings: BertSettings) -> None:
+        self.weights = {name.removeprefix("bert."): value for name, value in weights.items()}
+        self.settings = settings
+        self.nodes: list[Any] = []
+        self.tensors: list[Any] = []
+        self._constants: dict[str, str] = {}
+
+    def weight(self, name: str) -> NDArray[np.float32]:
+        """A tensor of the model, as float32."""
+        if name not in self.weights:
+            raise UsageError(f'The weights lack the tensor "{name}".', remedy=nearest(name, self.weights))
+        return np.asarray(self.weights[name], dtype=np.float32)
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        """An initializer; the same name is written once."""
+        from onnx import numpy_helper
+
+        if name not in self._constants:
+            self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+            self._constants[name] = name
+        return name
+
+    def ints(self, *values: int) -> str:
+        """A constant int64 vector."""
+        return self.constant("ints_" + "_".join(map(str, values)), np.array(values, dtype=np.int64))
+
+    def node(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
+        """One operator with one output."""
+        from onnx import helper
+
+        name = output or f"{operator}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=f"n_{name}", **attributes))
+        return name
+
+    def layer_norm(self, inputs: str, prefix: str) -> str:
+        """Layer normalisation over the last axis."""
+        scale = self.constant(prefix + "weight", self.weight(prefix + "weight"))
+        shift = self.constant(prefix + "bias", self.weight(prefix + "bias"))
+        return self.node("LayerNormalization", inputs, scale, shift, axis=-1, epsilon=self.settings.layer_norm_eps)
+
+    def linear(self, inputs: str, prefix: str, *, scale: float = 1.0) -> str:
+        """X W^T + b, both multiplied by `scale`: (..., in) -> (..., out)."""
+        matrix = self.constant(prefix + "weight_t", self.weight(prefix + "weight").T * np.float32(scale))
+        bias = self.constant(prefix + "bias", self.weight(prefix + "bias") * np.float32(scale))
+        return self.node("Add", self.node("MatMul", inputs, matrix), bias)
+
+    def embeddings(self) -> str:
+        """Word + position + type 0, normalised: (batch, tokens, hidden). Also writes the attention bias."""
+        words = self.constant("word_embeddings", self.weight("embeddings.word_embeddings.weight"))
+        table = (
+            self.weight("embeddings.position_embeddings.weight")
+            + self.weight("embeddings.token_type_embeddings.weight")[0]
+        )
+        places = self.constant("position_embeddings", table)
+        length = self.node("Shape", "input_ids", start=1, end=2)  # (1,)
+        place = self.node("Slice", places, self.ints(0), length, self.ints(0))  # (tokens, hidden)
+        summed = self.node("Add", self.node("Gather", words, "input_ids"), place)  # (batch, tokens, hidden)
+        real = self.node("Cast", "attention_mask", output="real", to=1)  # (batch, tokens), float32
+        absent = self.node("Sub", self.constant("one", np.array([1.0], dtype=np.float32)), real)
+        bias = self.node("Mul", absent, self.constant("masked", np.array([_MASKED], dtype=np.float32)))
+        self.node("Unsqueeze", bias, self.ints(1, 2), output="attention_bias")  # (batch, 1, 1, tokens)
+        return self.layer_norm(summed, "embeddings.LayerNorm.")
+
+    def layer(self, hidden: str, prefix: str) -> str:
+        """One transformer layer: (batch, tokens, hidden) -> the same."""
+        attended = self.linear(self.attention(hidden, prefix + "attention.self."), prefix + "attention.output.dense.")
+        hidden = self.layer_norm(self.node("Add", attended, hidden), prefix + "attention.output.LayerNorm.")
+        inner = self.activation(self.linear(hidden, prefix + "intermediate.dense."))
+        outer = self.linear(inner, prefix + "output.dense.")
+        return self.layer_norm(self.node("Add", outer, hidden), prefix + "output.LayerNorm.")
+
+    def attention(self, hidden: str, prefix: str) -> str:
+        """Multi-head self-attention without its output projection: (batch, tokens, hidden) -> the same."""
+        width = self.settings.hidden // self.settings.heads
+        split = self.ints(0, 0, self.settings.heads, width)  # (batch, tokens, heads, width)
+
+        def heads(part: str, perm: tuple[int, ...], scale: float = 1.0) -> str:
+            projected = self.linear(hidden, f"{prefix}{part}.", scale=scale)
+            return self.node("Transpose", self.node("Reshape", projected, split), perm=list(perm))
+
+        query = heads("query", (0, 2, 1, 3), 1 / sqrt(width))  # (batch, heads, tokens, width)
+        key = heads("key", (0, 2, 3, 1))  # (batch, heads, width, tokens)
+        value = heads("value", (0, 2, 1, 3))  # (batch, heads, tokens, width)
+        scores = self.node("Add", self.node("MatMul", query, key), "attention_bias")  # (batch, heads, tokens, tokens)
+        mixed = self.node("MatMul", self.node("Softmax", scores, axis=-1), value)  # (batch, heads, tokens, width)
+        joined = self.node("Transpose", mixed, perm=[0, 2, 1, 3])  # (batch, tokens, heads, width)
+        return self.node("Reshape", joined, self.ints(0, 0, self.settings.hidden))
+
+    def activation(self, inputs: str) -> str:
+        """The activation of the feed-forward part."""
+        kind = _ACTIVATIONS[self.settings.activation]
+        return self.node("Relu", inputs) if kind == "relu" else self.node("Gelu", inputs, approximate=kind)
+
+    def output(self, hidden: str, projection: NDArray[np.float32] | None) -> None:
+        """Projection, pooling, unit norm: (batch, tokens, hidden) -> `vectors` (batch, dimension).
+
+        The projection is linear, so it may come before the pooling. It does, because ONNX Runtime multiplies a single
+        row by another kernel than several rows, and bits must not depend on the batch: here there are always batch x
+        tokens rows.
+        """
+        if projection is not None:
+            matrix = self.constant("projection_t", np.asarray(projection, dtype=np.float32).T)
+            hidden = self.node("MatMul", hidden, matrix)  # (batch, tokens, dimension)
+        pooled = self.pooled(hidden)  # (batch, dimension)
+        length = self.node("ReduceL2", pooled, self.ints(1), keepdims=1)  # (batch, 1)
+        safe = self.node("Max", length, self.constant("smallest", np.array([1e-12], dtype=np.float32)))
+        self.node("Div", pooled, safe, output="vectors")
+
+    def pooled(self, hidden: str) -> str:
+        """One vector a row: (batch, tokens, width) -> (batch, width)."""
+        if self.settings.pooling is Pooling.CLS:
+            return self.node("Gather", hidden, self.constant("first", np.array(0, dtype=np.int64)), axis=1)
+        count = self.node("ReduceSum", "real", self.ints(1), keepdims=1)  # (batch, 1)
+        shares = self.node("Unsqueeze", self.node("Div", "real", count), self.ints(1))  # (batch, 1, tokens)
+        # A product instead of ReduceSum: ONNX Runtime sums a batch of one in another order, and bits must not depend on
+        # the batch.
+        return self.node("Squeeze", self.node("MatMul", shares, hidden), self.ints(1))
