@@ -1,0 +1,136 @@
+"""What an archive holds: every series of every layout under one root.
+
+DICOM, BIDS and plain NIfTI may lie side by side. A folder with a dataset_description.json is a BIDS data set: NIfTI
+files below it are read as BIDS, other NIfTI files as plain ones, and everything else is tried as DICOM by its content.
+The kind of the whole is that of most of its series.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from common.errors import UsageError
+from indexer.records import FileStat, FoundSeries, Inventory, SourceKind
+from indexer.sources.bids import find_bids_series, roots_of
+from indexer.sources.dicom import find_dicom_series
+from indexer.sources.dicom_scan import HeaderCache, looks_like_dicom
+from indexer.sources.found import Found
+from indexer.sources.nifti import find_nifti_series, is_nifti
+from indexer.sources.table import apply_table, read_table
+from indexer.sources.walk import Walk, walk
+
+_EXPECTED = "Give a folder that holds DICOM files, a BIDS data set or NIfTI files, or one such file."
+
+
+def take_inventory(
+    root: Path,
+    *,
+    kind: SourceKind | None = None,
+    table: Path | None = None,
+    headers: HeaderCache | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Inventory:
+    """Every MRI series under a root.
+
+    Args:
+        root: the archive's folder, or one file. Paths are relative to it (to its parent where it is a file).
+        kind: look for this layout alone; None finds all. BIDS takes `root` as a data set even without a description.
+        table: the user's table about the series (see `table`).
+        headers: headers of earlier inventories; files that it knows are not opened again.
+        progress: called now and then with the number of files looked at so far.
+
+    Raises:
+        UsageError: `root` is not there, is empty, or holds nothing that is a series or was meant to be one.
+        SourceError: the root or the table cannot be read.
+    """
+    walked = walk(root)
+    found = _find(walked, kind, headers, progress)
+    if not found.series and not found.failed:
+        raise _nothing(root, walked, found, kind)
+    series, unused = found.series, ()
+    if table is not None:
+        series, unused = apply_table(read_table(table), series, name=table.name)
+    skipped = (*walked.skipped, *found.skipped, *unused)
+    return Inventory(
+        kind=kind or _most_common(series),
+        series=tuple(sorted(series, key=lambda one: one.key)),
+        skipped=tuple(sorted(skipped, key=lambda skip: (skip.path, skip.reason))),
+        failed=tuple(sorted(found.failed, key=lambda failure: failure.path)),
+    )
+
+
+def detect_kind(root: Path) -> SourceKind:
+    """The layout that most of a root seems to have, without reading headers.
+
+    BIDS scans and NIfTI files are counted as they are, DICOM by folders in which one of the first three files is one.
+
+    Raises:
+        UsageError: nothing there looks like MRI.
+    """
+    walked = walk(root)
+    images, others = _split(walked.files)
+    inside = sum(_root_of(stat.path, roots_of(walked.files)) is not None for stat in images)
+    folders: dict[str, list[FileStat]] = {}
+    for stat in others:
+        folders.setdefault(str(PurePosixPath(stat.path).parent), []).append(stat)
+    dicom = sum(
+        any(looks_like_dicom(walked.base / stat.path) is not None for stat in stats[:3]) for stats in folders.values()
+    )
+    count = {SourceKind.BIDS: inside, SourceKind.NIFTI: len(images) - inside, SourceKind.DICOM: dicom}
+    if not any(count.values()):
+        raise _nothing(root, walked, Found(), None)
+    return max(count, key=lambda kind: count[kind])
+
+
+def _find(
+    walked: Walk,
+    kind: SourceKind | None,
+    headers: HeaderCache | None,
+    progress: Callable[[int], None] | None,
+) -> Found:
+    """What each layout's reader finds in its share of the files."""
+    images, others = _split(walked.files)
+    texts = [stat for stat in others if stat.path.endswith((".json", ".bval"))]
+    roots = () if kind is SourceKind.NIFTI else roots_of(walked.files)
+    if kind is SourceKind.BIDS:
+        roots = (*roots, "") if "" not in roots else roots
+    by_root: dict[str | None, list[FileStat]] = {}
+    for stat in images:
+        by_root.setdefault(_root_of(stat.path, roots), []).append(stat)
+    plain = by_root.pop(None, [])
+    found = Found()
+    if kind is not SourceKind.DICOM:
+        for root in sorted(root for root in by_root if root is not None):
+            found += find_bids_series(walked.base, root, by_root[root], texts)
+        if kind is not SourceKind.BIDS:
+            found += find_nifti_series(walked.base, plain, texts)
+    if kind in (None, SourceKind.DICOM):
+        found += find_dicom_series(walked.base, others, cache=headers, progress=progress)
+    return found
+
+
+def _split(stats: Sequence[FileStat]) -> tuple[list[FileStat], list[FileStat]]:
+    """NIfTI files, and all others."""
+    images = [stat for stat in stats if is_nifti(stat.path)]
+    return images, [stat for stat in stats if not is_nifti(stat.path)]
+
+
+def _root_of(path: str, roots: Sequence[str]) -> str | None:
+    """The deepest data set that holds a file; `roots` come deepest first."""
+    return next((root for root in roots if not root or path.startswith(root + "/")), None)
+
+
+def _most_common(series: Sequence[FoundSeries]) -> SourceKind:
+    count = Counter(one.kind for one in series)
+    return max(SourceKind, key=lambda kind: count[kind])
+
+
+def _nothing(root: Path, walked: Walk, found: Found, kind: SourceKind | None) -> UsageError:
+    """Why there is nothing to index."""
+    if not walked.files:
+        return UsageError(f"The folder {root} is empty.", remedy=_EXPECTED)
+    wanted = f"a {kind} series" if kind else "an MRI series"
+    reasons = Counter(skip.reason for skip in found.skipped).most_common(3)
+    seen = " ".join(f"{count} x: {reason}" for reason, count in reasons)
+    message = f"None of the {len(walked.files)} files of {root} belongs to {wanted}. {seen}".strip()
+    return UsageError(message, remedy=_EXPECTED)
