@@ -198,7 +198,7 @@ def _distinct(members: list[_Member], state: _Progress) -> tuple[FileStat, ...]:
 
 
 def _place(members: list[_Member]) -> str:
-    """The folder that stands for a series: the one with most of its files, then lowest echo time, then first by name."""
+    """The folder that stands for a series: with most of its files, then the lowest echo time, then first by name."""
     count = Counter(_folder(member.stat.path) for member in members)
     echo: dict[str, float] = {}
     for member in members:

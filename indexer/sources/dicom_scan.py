@@ -55,11 +55,11 @@ def scan_headers(
     """Yield every file with its header, in the order given: NOT_DICOM, UNREADABLE, or keyword -> text."""
     remaining = iter(stats)
     while batch := list(islice(remaining, BATCH)):
-        known = {stat: header for stat in batch if cache and (header := cache.get(stat)) is not None}
+        known = {stat: header for stat in batch if cache is not None and (header := cache.get(stat)) is not None}
         fresh = _read_batch(base, [stat for stat in batch if stat not in known])
         for stat in batch:
             header = known[stat] if stat in known else fresh[stat]
-            if cache and stat not in known:
+            if cache is not None and stat not in known:
                 cache.put(stat, header)
             yield stat, header
 

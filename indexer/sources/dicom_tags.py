@@ -76,8 +76,8 @@ DESCRIPTIVE: dict[str, tuple[int, int]] = {
     "BurnedInAnnotation": (0x0028, 0x0301),
 }
 
-# Attributes that identify a patient or an instance: read for grouping and joining, never in `tags`. The birth date never outlives its file's
-# header: it becomes an age (see `dicom_text.settle`).
+# Attributes that identify a patient or an instance: read for grouping and joining, never in `tags`. The birth date does
+# not outlive its file's header: it becomes an age (see `dicom_text.settle`).
 IDENTIFYING: dict[str, tuple[int, int]] = {
     "MediaStorageSOPClassUID": (0x0002, 0x0002),
     "SpecificCharacterSet": (0x0008, 0x0005),

@@ -27,7 +27,7 @@ def age_string(born: str, on: str) -> str:
     """The DICOM age string between two DICOM dates, "" where either is no date.
 
     >>> age_string("19700315", "20200314"), age_string("20200101", "20200301"), age_string("0000", "2020")
-    ('049Y', '001M', '')
+    ('049Y', '002M', '')
     """
     start, end = _date(born), _date(on)
     if start is None or end is None or end < start:
@@ -53,7 +53,7 @@ def _clean(value: str, charset: str) -> str:
 
 
 def _decoded(value: str, charset: str) -> str:
-    """The scanner gives bytes as UTF-8 with surrogates for what is not UTF-8: back to bytes, then by the character set."""
+    """The scanner reads bytes as UTF-8 with surrogates for all else: back to bytes, then by the character set."""
     terms = [term.strip() for term in charset.split("\\")]
     raw = value.encode("utf-8", "surrogateescape")
     if set(terms) <= _PLAIN:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 
 def joined(value: object) -> str:
-    """A value as DICOM text: several values separated by backslashes.
+    r"""A value as DICOM text: several values separated by backslashes.
 
     >>> joined([1, 2]), joined("M"), joined(None)
-    ('1\\\\2', 'M', '')
+    ('1\\2', 'M', '')
     """
     if value is None:
         return ""
@@ -17,10 +17,10 @@ def joined(value: object) -> str:
 
 
 def distinct_numbers(texts: Iterable[str]) -> str:
-    """The different values in all texts, numbers ascending, words after them.
+    r"""The different values in all texts, numbers ascending, words after them.
 
     >>> distinct_numbers(["38.0", "6.3", "6.30", "x"])
-    '6.3\\\\38.0\\\\x'
+    '6.3\\38.0\\x'
     """
     by_value: dict[tuple[bool, float, str], str] = {}
     for text in texts:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from common.errors import UsageError
-from indexer.records import FileStat, FoundSeries, Inventory, SourceKind
+from indexer.records import FileStat, FoundSeries, Inventory, SkippedFile, SourceKind
 from indexer.sources.bids import find_bids_series, roots_of
 from indexer.sources.dicom import find_dicom_series
 from indexer.sources.dicom_scan import HeaderCache, looks_like_dicom
@@ -47,7 +47,7 @@ def take_inventory(
     found = _find(walked, kind, headers, progress)
     if not found.series and not found.failed:
         raise _nothing(root, walked, found, kind)
-    series, unused = found.series, ()
+    series, unused = found.series, tuple[SkippedFile, ...]()
     if table is not None:
         series, unused = apply_table(read_table(table), series, name=table.name)
     skipped = (*walked.skipped, *found.skipped, *unused)

@@ -48,8 +48,8 @@ def find_nifti_series(base: Path, stats: Sequence[FileStat], texts: Iterable[Fil
     Args:
         base: the folder that the files' paths are relative to.
         stats: the NIfTI files.
-        texts: all JSON and .bval files of the source. A sidecar is the JSON with the same stem beside the file; else one anywhere
-            in the source, if both stems are unique there; of it only keys of a sidecar count.
+        texts: all JSON and .bval files of the source. A sidecar is the JSON with the same stem beside the file; else
+            one anywhere in the source, if both stems are unique there; only keys that describe a scan count.
     """
     sidecars = _Sidecars(base, stats, texts)
     series, skipped = [], []

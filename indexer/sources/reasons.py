@@ -1,4 +1,4 @@
-"""Why a file or folder of an archive is no series: a few stable sentences, so that a list of thousands can be counted."""
+"""Why a file or folder of an archive is no series: a few stable sentences, so that thousands can be counted."""
 
 from enum import StrEnum
 

@@ -33,10 +33,10 @@ def read_sidecar(path: Path) -> dict[str, object]:
 
 
 def sidecar_tags(sidecar: Mapping[str, object]) -> dict[str, str]:
-    """Header text from a sidecar. Only keywords that describe the scan pass; identifying ones never do.
+    r"""Header text from a sidecar. Only keywords that describe the scan pass; identifying ones never do.
 
     >>> sidecar_tags({"EchoTime": 0.00293, "PatientName": "x", "ImageType": ["ORIGINAL", "M"]})
-    {'EchoTime': '2.93', 'ImageType': 'ORIGINAL\\\\M'}
+    {'EchoTime': '2.93', 'ImageType': 'ORIGINAL\\M'}
     """
     tags: dict[str, str] = {}
     for name, value in sidecar.items():

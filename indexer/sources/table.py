@@ -47,7 +47,7 @@ def read_table(path: Path) -> tuple[SeriesRow, ...]:
     if not any(role in roles for role in _KEYS):
         names = ", ".join(SYNONYMS[role][0] for role in _KEYS)
         raise SourceError(
-            f"The table {path.name} has the columns {', '.join(table.columns) or '(none)'}; none says what a row is about.",
+            f"No column of {path.name} says what a row is about: {', '.join(table.columns) or '(none)'}.",
             remedy=f"Name one of them {names}.",
         )
     # A path or series stands in `FoundSeries` already; patients and studies must not reach filters in the clear.

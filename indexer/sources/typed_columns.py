@@ -1,4 +1,4 @@
-"""Text columns of users' tables as typed values: a column is whole, real, flag or text as a whole, never cell by cell."""
+"""Text columns of users' tables as typed values: one type a column, never cell by cell."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
