@@ -1,6 +1,7 @@
 """The DICOM keywords that header normalisation reads: what an inventory should hand over in `FoundSeries.tags`.
 
-None of them identifies a patient. `SIDECAR_NAMES` maps the names that BIDS and dcm2niix write where they differ from DICOM's.
+None of them identifies a patient. `SIDECAR_NAMES` maps the names that BIDS and dcm2niix write where they differ from
+DICOM's.
 """
 
 from types import MappingProxyType
@@ -27,10 +28,12 @@ HEADER_KEYWORDS: tuple[str, ...] = (
     "ManufacturerModelName",
     "PatientAge",
     "PatientSex",
+    "PerformedProcedureStepDescription",
     "ProtocolName",
     "PulseSequenceName",
     "ReceiveCoilName",
     "RepetitionTime",
+    "RequestedProcedureDescription",
     "ScanOptions",
     "ScanningSequence",
     "SequenceName",
