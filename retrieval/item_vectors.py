@@ -1,0 +1,115 @@
+"""The vectors of series or reports, one or several an item, and the scores of queries against a gallery in bounded
+memory.
+
+An item with several vectors (a report with its passages) is compared by its best one, on both sides: the score of a
+query and an item is the highest cosine between any vector of the one and any vector of the other. This is how the
+search engine ranks, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import IntegrityError
+
+_GALLERY_ROWS = 8192  # vectors compared at a time: 32 MiB of float64 at 512 dimensions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemVectors:
+    """Vectors, grouped by the item that they belong to.
+
+    Attributes:
+        vectors: float32, shape (vectors, dimension), unit rows.
+        offsets: int64, shape (items + 1,): item i has the vectors offsets[i]:offsets[i + 1]; none is allowed.
+    """
+
+    vectors: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def with_vectors(self) -> NDArray[np.bool_]:
+        """Which items have any vector, shape (items,)."""
+        return np.diff(self.offsets) > 0
+
+    def take(self, items: NDArray[np.int64]) -> "ItemVectors":
+        """The vectors of some items, in that order."""
+        counts = np.diff(self.offsets)[items]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][items] - offsets[:-1], counts)
+        return ItemVectors(self.vectors[rows], offsets)
+
+
+def group_vectors(vectors: NDArray[np.float32], owners: NDArray[np.int64], items: int) -> ItemVectors:
+    """The vectors, shape (n, dimension), grouped by their `owners`, shape (n,), each in [0, items).
+
+    Raises:
+        IntegrityError: a vector is not finite.
+    """
+    if not np.isfinite(vectors).all():
+        raise IntegrityError(
+            "Some vectors hold values that are not finite; a ranking by them means nothing.",
+            remedy="Run `mrseek verify`, then index again with an encoder that passes its checks.",
+        )
+    by_owner = np.argsort(owners, kind="stable")
+    sorted_already = bool((by_owner == np.arange(len(by_owner))).all())
+    offsets = np.searchsorted(owners[by_owner], np.arange(items + 1)).astype(np.int64)
+    return ItemVectors(vectors if sorted_already else vectors[by_owner], offsets)
+
+
+def score_blocks(
+    queries: ItemVectors, gallery: ItemVectors, *, block_bytes: int
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Scores of consecutive queries against the whole gallery: (which queries, float32 of shape (those, gallery
+    items)).
+
+    Products are taken in float64 and rounded to float32, so that equal vectors score equally whatever block they stand
+    in: the order of a float32 sum depends on the block's shape, and would decide ties by luck. An item without vectors
+    scores -inf.
+
+    Args:
+        queries: those who ask.
+        gallery: those who are ranked.
+        block_bytes: memory for one block of scores; never queries x gallery.
+    """
+    rows = max(1, block_bytes // (4 * max(1, len(gallery))))
+    for start in range(0, len(queries), rows):
+        chosen = slice(start, min(start + rows, len(queries)))
+        yield chosen, _scores(queries.take(np.arange(chosen.start, chosen.stop)), gallery)
+
+
+def _scores(queries: ItemVectors, gallery: ItemVectors) -> NDArray[np.float32]:
+    scores = np.full((len(queries), len(gallery)), -np.inf, np.float32)
+    asking = queries.vectors.astype(np.float64)
+    answered = queries.with_vectors
+    for items in _gallery_blocks(gallery):
+        part = gallery.offsets[items.start : items.stop + 1]
+        compared = (asking @ gallery.vectors[part[0] : part[-1]].astype(np.float64).T).astype(np.float32)
+        best = _best_of_groups(_best_of_groups(compared, queries.offsets, 0), part - part[0], 1)
+        present = np.flatnonzero(np.diff(part) > 0) + items.start
+        scores[np.ix_(answered, present)] = best
+    return scores
+
+
+def _gallery_blocks(gallery: ItemVectors) -> Iterator[slice]:
+    """Consecutive items with about `_GALLERY_ROWS` vectors together; an item is never split."""
+    start = 0
+    while start < len(gallery):
+        full = int(np.searchsorted(gallery.offsets, gallery.offsets[start] + _GALLERY_ROWS, "right")) - 1
+        stop = max(start + 1, full)
+        yield slice(start, stop)
+        start = stop
+
+
+def _best_of_groups(scores: NDArray[np.float32], offsets: NDArray[np.int64], axis: int) -> NDArray[np.float32]:
+    """The maximum over each non-empty group of consecutive rows (axis 0) or columns (axis 1)."""
+    starts = offsets[:-1][np.diff(offsets) > 0]
+    if len(starts) == scores.shape[axis]:  # one vector an item: nothing to reduce
+        return scores
+    best: NDArray[np.float32] = np.maximum.reduceat(scores, starts, axis=axis)
+    return best
