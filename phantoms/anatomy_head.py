@@ -1,0 +1,63 @@
+"""The head: scalp, skull, brain with folds and ventricles, orbits."""
+
+from collections.abc import Iterator
+
+from phantoms.shapes import Form, Shape, ball
+from phantoms.tissues import Tissue
+
+_SIDES = (-1.0, 1.0)
+
+
+def brain(atrophy: float) -> tuple[Shape, ...]:
+    """A head whose ventricles are `atrophy` times as wide as a young adult's."""
+    return (*_neck_and_skull(), *_cerebrum(atrophy), *_posterior_fossa(), *_face(), *_ventricles(atrophy))
+
+
+def _neck_and_skull() -> Iterator[Shape]:
+    yield Shape(Tissue.FAT, (0, -12, -100), (58, 62, 70), Form.CYLINDER)
+    yield Shape(Tissue.MUSCLE, (0, -12, -100), (53, 57, 70), Form.CYLINDER)
+    yield Shape(Tissue.FAT, (0, 0, 0), (77, 95, 100))
+    yield Shape(Tissue.CORTICAL_BONE, (0, 0, 0), (73, 91, 96))
+    yield Shape(Tissue.MARROW, (0, 0, 0), (70.5, 88.5, 93.5))
+    yield Shape(Tissue.CORTICAL_BONE, (0, 0, 0), (69, 87, 92))
+    yield Shape(Tissue.CSF, (0, 0, 0), (67, 85, 90))
+
+
+def _cerebrum(atrophy: float) -> Iterator[Shape]:
+    shrink = 1.0 - 0.03 * (atrophy - 1.0)
+    yield Shape(Tissue.GREY_MATTER, (0, 0, 8), (65 * shrink, 82 * shrink, 79 * shrink), folds=0.025)
+    for side in _SIDES:
+        yield Shape(Tissue.WHITE_MATTER, (30 * side, 0, 14), (29, 70, 60), folds=0.17)
+        yield Shape(Tissue.GREY_MATTER, (24 * side, 8, 8), (6, 17, 9))  # basal ganglia
+        yield Shape(Tissue.GREY_MATTER, (13 * side, -12, 8), (8, 13, 8))  # thalamus
+        yield Shape(Tissue.CSF, (49 * side, 8, 2), (13, 16, 1.8 * atrophy))  # Sylvian fissure
+    yield Shape(Tissue.CSF, (0, 0, 58), (1.4 * atrophy, 82, 42), Form.BOX)  # between the hemispheres
+    yield Shape(Tissue.WHITE_MATTER, (0, 2, 33), (22, 34, 4.5), Form.BOX)  # corpus callosum
+
+
+def _ventricles(atrophy: float) -> Iterator[Shape]:
+    for side in _SIDES:
+        yield Shape(Tissue.CSF, (9 * side, 6, 22), (5.5 * atrophy, 33, 8 * atrophy))
+        yield Shape(Tissue.CSF, (18 * side, -32, 15), (5.5 * atrophy, 15, 7 * atrophy))
+        yield Shape(Tissue.CSF, (31 * side, -10, -12), (3.5 * atrophy, 15, 3.5 * atrophy))
+    yield Shape(Tissue.WHITE_MATTER, (0, 6, 24), (1.2, 30, 8), Form.BOX)  # septum
+    yield Shape(Tissue.CSF, (0, -8, 8), (2.2 * atrophy, 12, 9))
+    yield Shape(Tissue.CSF, (0, -35, -40), (5, 4, 9))
+
+
+def _posterior_fossa() -> Iterator[Shape]:
+    yield Shape(Tissue.CSF, (0, -48, -44), (56, 32, 28))
+    yield Shape(Tissue.GREY_MATTER, (0, -48, -44), (52, 29, 25), folds=0.03)
+    for side in _SIDES:
+        yield Shape(Tissue.WHITE_MATTER, (22 * side, -46, -44), (18, 15, 12), folds=0.2)
+    yield Shape(Tissue.CSF, (0, -18, -58), (17, 17, 45))
+    yield Shape(Tissue.WHITE_MATTER, (0, -18, -58), (12, 13, 55), Form.CYLINDER)
+
+
+def _face() -> Iterator[Shape]:
+    yield Shape(Tissue.MUSCLE, (0, 46, -66), (54, 47, 34))
+    yield Shape(Tissue.AIR, (0, 52, -56), (13, 26, 12))  # nasal cavity
+    for side in _SIDES:
+        yield ball((30 * side, 64, -42), 17, Tissue.FAT)
+        yield ball((30 * side, 70, -42), 11.5, Tissue.FLUID)
+        yield ball((28 * side, 44, -66), 11, Tissue.AIR)  # maxillary sinus

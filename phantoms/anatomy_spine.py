@@ -1,0 +1,128 @@
+"""The spine: vertebral blocks with discs between, canal with cord, muscles, great vessels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from phantoms.shapes import Form, Shape
+from phantoms.tissues import Tissue
+
+_SIDES = (-1.0, 1.0)
+_LONG_MM = 400.0  # longer than any field of view
+
+
+@dataclass(frozen=True, slots=True)
+class SpineLevels:
+    """The measures of one part of the spine, in mm.
+
+    Attributes:
+        names: the vertebrae from the top to the bottom.
+        middle: the vertebra at the origin.
+        pitch_mm: from one vertebra's middle to the next one's.
+        body_mm: half-axes of a vertebral body.
+        canal_mm: half-axes of the canal, right and anterior.
+        cord_mm: half-axes of the cord.
+        cord_end_mm: height at which the cord ends.
+        torso_mm: half-axes of the trunk or neck around it.
+    """
+
+    names: tuple[str, ...]
+    middle: str
+    pitch_mm: float
+    body_mm: tuple[float, float, float]
+    canal_mm: tuple[float, float]
+    cord_mm: tuple[float, float]
+    cord_end_mm: float
+    torso_mm: tuple[float, float]
+
+    @property
+    def canal_y_mm(self) -> float:
+        """Where the middle of the canal is, behind the bodies."""
+        return -self.body_mm[1] - self.canal_mm[1] - 2.0
+
+    def height_mm(self, vertebra: str) -> float:
+        """The height of a vertebra's middle over the origin."""
+        return (self.names.index(self.middle) - self.names.index(vertebra)) * self.pitch_mm
+
+    def disc_height_mm(self, level: str) -> float:
+        """The height of a disc named by its neighbours, such as "L4-L5"."""
+        return self.height_mm(level.split("-", maxsplit=1)[0]) - self.pitch_mm / 2
+
+
+LUMBAR = SpineLevels(
+    names=("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2"),
+    middle="L3",
+    pitch_mm=36.0,
+    body_mm=(23.0, 17.0, 13.0),
+    canal_mm=(10.0, 8.5),
+    cord_mm=(5.5, 4.5),
+    cord_end_mm=62.0,
+    torso_mm=(165.0, 108.0),
+)
+CERVICAL = SpineLevels(
+    names=("C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4"),
+    middle="C5",
+    pitch_mm=19.0,
+    body_mm=(10.5, 8.5, 7.0),
+    canal_mm=(10.0, 7.5),
+    cord_mm=(6.5, 4.2),
+    cord_end_mm=-_LONG_MM,
+    torso_mm=(64.0, 66.0),
+)
+
+
+def spine(levels: SpineLevels) -> tuple[Shape, ...]:
+    """A length of spine and what lies around it."""
+    return (*_trunk(levels), *_soft_tissue(levels), *_canal(levels), *_column(levels))
+
+
+def _trunk(levels: SpineLevels) -> Iterator[Shape]:
+    width, depth = levels.torso_mm
+    forward = depth * 0.32
+    yield Shape(Tissue.FAT, (0, forward, 0), (width, depth, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.MUSCLE, (0, forward, 0), (width * 0.9, depth * 0.87, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.FAT, (0, -depth * 0.28, 0), (width * 0.1, depth * 0.4, _LONG_MM), Form.CYLINDER)
+
+
+def _soft_tissue(levels: SpineLevels) -> Iterator[Shape]:
+    if levels is LUMBAR:
+        yield Shape(Tissue.FAT, (0, 74, 0), (120, 58, _LONG_MM), Form.CYLINDER)
+        for step in range(-4, 5):
+            yield Shape(Tissue.BOWEL, (18.0 * (-1) ** step, 82 + 8.0 * (step % 3), 42.0 * step), (38, 18, 17))
+        yield Shape(Tissue.BLOOD_VESSEL, (-12, 29, 0), (8.5, 8.5, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (14, 27, 0), (9.5, 8, _LONG_MM), Form.CYLINDER)
+        return
+    yield Shape(Tissue.AIR, (0, 36, -20), (9, 8, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.MUSCLE, (0, 22, 0), (9, 4, _LONG_MM), Form.CYLINDER)
+    for side in _SIDES:
+        yield Shape(Tissue.BLOOD_VESSEL, (24 * side, 18, 0), (4.5, 4.5, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.GREY_MATTER, (0, -34, 118), (46, 30, 24), folds=0.03)  # cerebellum
+    yield Shape(Tissue.WHITE_MATTER, (0, -8, 124), (13, 13, 30))
+
+
+def _canal(levels: SpineLevels) -> Iterator[Shape]:
+    y = levels.canal_y_mm
+    width, depth = levels.canal_mm
+    yield Shape(Tissue.FAT, (0, y - 2, 0), (width + 3, depth + 3, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.CSF, (0, y, 0), (width, depth, _LONG_MM), Form.CYLINDER)
+    above_mm = (_LONG_MM - levels.cord_end_mm) / 2
+    yield Shape(Tissue.CORD, (0, y, levels.cord_end_mm + above_mm), (*levels.cord_mm, above_mm), Form.CYLINDER)
+    if levels.cord_end_mm > -_LONG_MM:  # nerve roots below the cord
+        for x in (-5.0, -2.5, 2.5, 5.0):
+            yield Shape(Tissue.CORD, (x, y - 2.5, levels.cord_end_mm - 160), (1.1, 1.1, 162), Form.CYLINDER)
+
+
+def _column(levels: SpineLevels) -> Iterator[Shape]:
+    width, depth, height = levels.body_mm
+    y_spinous = levels.canal_y_mm - levels.canal_mm[1] - 0.75 * depth
+    for name in levels.names:
+        z = levels.height_mm(name)
+        narrow = 0.72 if name.startswith("S") else 1.0
+        yield Shape(Tissue.CORTICAL_BONE, (0, 0, z), (width * narrow + 1.5, depth + 1.2, height + 1.2), Form.BOX)
+        yield Shape(Tissue.MARROW, (0, 0, z), (width * narrow, depth, height), Form.BOX)
+        yield Shape(Tissue.CORTICAL_BONE, (0, y_spinous, z - height / 2), (3.4, 0.8 * depth, 0.6 * height), Form.BOX)
+        yield Shape(Tissue.MARROW, (0, y_spinous, z - height / 2), (2.2, 0.7 * depth, 0.45 * height), Form.BOX)
+        gap_mm = levels.pitch_mm / 2 - height
+        disc_z = z - levels.pitch_mm / 2
+        yield Shape(Tissue.ANNULUS, (0, 0, disc_z), (width, depth, gap_mm - 0.8), Form.BOX)
+        if not name.startswith("S"):
+            yield Shape(Tissue.DISC, (0, -1, disc_z), (width * 0.7, depth * 0.66, gap_mm - 1.4), Form.BOX)

@@ -1,0 +1,182 @@
+"""A scan as a classic MR series: one DICOM file a slice, explicit little endian, 16 bits of which 12 are used.
+
+Geometry, DICOM PS3.3 C.7.6.2: positions and directions are LPS+ (x to the patient's left, y to the back), and a row's
+pixels run along the first direction of ImageOrientationPatient. Images are turned as radiologists look at them: axial
+with the patient's right on the left and the front up, coronal with the head up, sagittal with the front on the left.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
+
+from phantoms import seeds
+from phantoms.acquire import Scan
+from phantoms.anatomy import Region
+from phantoms.contrast import Weighting
+from phantoms.scanners import Plane
+from phantoms.study import Patient, Series, Study
+from phantoms.vendor_tags import add_vendor_tags
+
+_IMPLEMENTATION_UID = "2.25.137266163413216437297343026172342938115"
+_RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0])
+BODY_PARTS = {
+    Region.BRAIN: "BRAIN",
+    Region.CERVICAL_SPINE: "CSPINE",
+    Region.LUMBAR_SPINE: "LSPINE",
+    Region.KNEE: "KNEE",
+    Region.ABDOMEN: "ABDOMEN",
+    Region.PROSTATE: "PROSTATE",
+}
+_FAT_SUPPRESSED = {Weighting.T2_FAT_SAT, Weighting.PD_FAT_SAT, Weighting.DWI, Weighting.ADC}
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How a volume's axes become an image: along a row's pixels, down the rows, through the slices."""
+
+    across: int
+    down: int
+    through: int
+
+
+# Across runs to the left (sagittal: to the back), down runs to the back (others: to the feet): against RAS every time.
+_TURNS = {0: _Turn(across=1, down=2, through=0), 1: _Turn(across=0, down=2, through=1), 2: _Turn(0, 1, 2)}
+
+
+def write_dicom_series(folder: Path, patient: Patient, study: Study, series: Series, scan: Scan) -> None:
+    """Writes a scan into a folder that is made for it: 0001.dcm, 0002.dcm, ... in the order of the slices."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dataset = FileDataset(None, {}, file_meta=_file_meta(), preamble=b"\0" * 128)
+    _describe_patient(dataset, patient, study)
+    _describe_study(dataset, study)
+    _describe_series(dataset, study, series)
+    _describe_sequence(dataset, study, series)
+    _describe_pixels(dataset, series, scan)
+    add_vendor_tags(dataset, study.scanner.vendor, series)
+    images, positions = _slices(scan)
+    for number, (image, position) in enumerate(zip(images, positions, strict=True), start=1):
+        uid = seeds.uid(0, "instance", series.uid, number)  # the series' uid holds the seed
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = uid
+        dataset.InstanceNumber = number
+        dataset.ImagePositionPatient = _decimals(position)
+        dataset.SliceLocation = _decimals([float(np.dot(position, _normal(scan)))])[0]
+        dataset.PixelData = image.astype("<u2").tobytes()
+        dataset.save_as(folder / f"{number:04d}.dcm", enforce_file_format=True)
+
+
+def _slices(scan: Scan) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
+    """Images (slices, rows, columns) and the LPS position of each one's first pixel, (slices, 3)."""
+    turn = _TURNS[scan.slice_axis]
+    images = scan.stored.transpose(turn.through, turn.down, turn.across)[:, ::-1, ::-1]
+    first = np.zeros((images.shape[0], 3))
+    first[:, turn.through] = np.arange(images.shape[0])
+    first[:, turn.down] = scan.stored.shape[turn.down] - 1
+    first[:, turn.across] = scan.stored.shape[turn.across] - 1
+    positions = first @ scan.affine[:3, :3].T + scan.affine[:3, 3]
+    return images, positions @ _RAS_TO_LPS
+
+
+def _directions(scan: Scan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Unit vectors, LPS+, along a row's pixels and down the rows."""
+    turn = _TURNS[scan.slice_axis]
+    unit = _RAS_TO_LPS @ scan.affine[:3, :3] / np.array(scan.volume.spacing_mm)
+    return -unit[:, turn.across], -unit[:, turn.down]
+
+
+def _normal(scan: Scan) -> NDArray[np.float64]:
+    return np.cross(*_directions(scan))
+
+
+def _decimals(values: NDArray[np.float64] | list[float]) -> list[str]:
+    """Decimal strings of at most 16 characters, DICOM PS3.5 6.2: nothing is lost that a reader could see."""
+    return [f"{value:.10f}"[:16] for value in values]
+
+
+def _file_meta() -> FileMetaDataset:
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = MRImageStorage
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.ImplementationClassUID = _IMPLEMENTATION_UID
+    meta.ImplementationVersionName = "MRSEEK_PHANTOM"
+    return meta
+
+
+def _describe_patient(dataset: Dataset, patient: Patient, study: Study) -> None:
+    dataset.PatientID = patient.patient_id
+    dataset.PatientName = f"PHANTOM^{patient.number:04d}"
+    dataset.PatientBirthDate = patient.birth_date.strftime("%Y%m%d")
+    dataset.PatientSex = patient.sex
+    dataset.PatientAge = f"{study.age_years:03d}Y"
+
+
+def _describe_study(dataset: Dataset, study: Study) -> None:
+    dataset.SOPClassUID = MRImageStorage
+    dataset.SpecificCharacterSet = "ISO_IR 100"
+    dataset.StudyInstanceUID = study.uid
+    dataset.StudyID = study.accession[-4:]
+    dataset.AccessionNumber = study.accession
+    dataset.StudyDate = study.date.strftime("%Y%m%d")
+    dataset.StudyTime = "090000"
+    dataset.StudyDescription = f"MRI {study.region.upper()}"
+    dataset.ReferringPhysicianName = ""
+    dataset.Modality = "MR"
+    dataset.Manufacturer = study.scanner.vendor.value
+    dataset.ManufacturerModelName = study.scanner.model
+    dataset.StationName = study.scanner.station
+    dataset.InstitutionName = "Phantom General Hospital"
+    dataset.MagneticFieldStrength = study.scanner.field_strength_t
+
+
+def _describe_series(dataset: Dataset, study: Study, series: Series) -> None:
+    time = f"09{2 + 6 * series.number:02d}00"
+    dataset.SeriesInstanceUID = series.uid
+    dataset.FrameOfReferenceUID = study.uid + "1"
+    dataset.PositionReferenceIndicator = ""
+    dataset.SeriesNumber = dataset.AcquisitionNumber = series.number
+    dataset.SeriesDescription = dataset.ProtocolName = series.description
+    dataset.SeriesDate = dataset.AcquisitionDate = dataset.ContentDate = dataset.StudyDate
+    dataset.SeriesTime = dataset.AcquisitionTime = dataset.ContentTime = time
+    dataset.BodyPartExamined = BODY_PARTS[study.region]
+    dataset.PatientPosition = "FFS" if study.region is Region.KNEE else "HFS"
+    if study.region is Region.KNEE:
+        dataset.Laterality = "L" if study.body.left else "R"
+    derived = series.protocol.weighting is Weighting.ADC
+    dataset.ImageType = ["DERIVED", "PRIMARY", "ADC"] if derived else ["ORIGINAL", "PRIMARY", "M"]
+
+
+def _describe_sequence(dataset: Dataset, study: Study, series: Series) -> None:
+    timing = series.timing
+    dataset.MRAcquisitionType = "3D" if series.protocol.plane is Plane.THREE_D else "2D"
+    dataset.ScanningSequence = timing.scanning_sequence.split("\\")
+    dataset.SequenceVariant = timing.sequence_variant.split("\\")
+    dataset.ScanOptions = "FS" if series.protocol.weighting in _FAT_SUPPRESSED else ""
+    dataset.RepetitionTime = timing.tr_ms
+    dataset.EchoTime = timing.te_ms
+    dataset.FlipAngle = timing.flip_angle_deg
+    dataset.EchoTrainLength = 1 if series.protocol.plane is Plane.THREE_D else 12
+    dataset.ImagingFrequency = round(42.577 * study.scanner.field_strength_t, 3)
+    if timing.ti_ms is not None:
+        dataset.InversionTime = timing.ti_ms
+    if series.contrast_agent:
+        dataset.ContrastBolusAgent = series.contrast_agent
+        dataset.ContrastBolusRoute = "IV"
+
+
+def _describe_pixels(dataset: Dataset, series: Series, scan: Scan) -> None:
+    turn = _TURNS[scan.slice_axis]
+    spacing = scan.volume.spacing_mm
+    dataset.Rows, dataset.Columns = scan.stored.shape[turn.down], scan.stored.shape[turn.across]
+    dataset.PixelSpacing = _decimals([spacing[turn.down], spacing[turn.across]])
+    dataset.SliceThickness = series.protocol.thickness_mm
+    dataset.SpacingBetweenSlices = _decimals([spacing[turn.through]])[0]
+    across, down = _directions(scan)
+    dataset.ImageOrientationPatient = _decimals([*across, *down])
+    dataset.SamplesPerPixel = 1
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
+    dataset.RescaleIntercept, dataset.RescaleSlope, dataset.RescaleType = 0, scan.slope, "US"
+    dataset.WindowCenter, dataset.WindowWidth = 500, 1000
