@@ -87,12 +87,17 @@ def run_contest(contest: Contest, measures: Sequence[Measure], *, block_bytes: i
         asking = range(chosen.start, chosen.stop)
         lists = rank_lists(scores, [contest.relevant.of(q) for q in asking], [contest.excluded.of(q) for q in asking])
         blocks.append(_outcome(lists, measures))
+    return join_outcomes(blocks)
+
+
+def join_outcomes(parts: Sequence[Outcome]) -> Outcome:
+    """The queries of all parts, one after the other."""
     return Outcome(
-        reached=_joined([block.reached for block in blocks]),
-        chance=_joined([block.chance for block in blocks]),
-        ceiling=_joined([block.ceiling for block in blocks]),
-        pool=np.concatenate([block.pool for block in blocks]),
-        relevant=np.concatenate([block.relevant for block in blocks]),
+        reached=_joined([part.reached for part in parts]),
+        chance=_joined([part.chance for part in parts]),
+        ceiling=_joined([part.ceiling for part in parts]),
+        pool=np.concatenate([part.pool for part in parts]),
+        relevant=np.concatenate([part.relevant for part in parts]),
     )
 
 

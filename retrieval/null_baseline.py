@@ -8,39 +8,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import IntegrityError
-from retrieval.contest import Contest, Outcome, run_contest
+from retrieval.contest import Contest, Outcome, join_outcomes, run_contest
 from retrieval.metrics import Measure
 from retrieval.relevance import SharedKeys
 
-_MOST_QUERIES = 2000  # enough to see a leak of a few percent
+# Enough to see a leak of a few percent. A small collection asks its queries several times, with new vectors each time.
+_QUERIES = 2000
+_MOST_ROUNDS = 20
 _FALSE_ALARM = 1e-6  # a measure, a run: the check must not cry wolf
-# Two series that ask for each other share a score, so their successes go together: at most, each counts as half a
-# query.
-_PAIRING = 2.0
 
 
 def run_null(
     contest: Contest, measures: Sequence[Measure], generator: np.random.Generator, *, block_bytes: int
 ) -> Outcome:
-    """The contest between random vectors, on at most 2,000 of its queries.
+    """The contest between random vectors: about 2,000 queries, in as many rounds as that takes.
 
     Raises:
         IntegrityError: they do not score at chance: something leaks, and no number of this run can be trusted.
     """
     asking = np.arange(len(contest.queries))
-    if len(asking) > _MOST_QUERIES:
-        asking = np.sort(generator.choice(asking, _MOST_QUERIES, replace=False))
-    random = contest.with_random_vectors(generator)
-    outcome = run_contest(_only(random, asking), measures, block_bytes=block_bytes)
-    check_null(outcome, measures)
+    if len(asking) > _QUERIES:
+        asking = np.sort(generator.choice(asking, _QUERIES, replace=False))
+    rounds = min(_MOST_ROUNDS, math.ceil(_QUERIES / len(asking)))
+    contests = (_only(contest.with_random_vectors(generator), asking) for _ in range(rounds))
+    outcome = join_outcomes([run_contest(one, measures, block_bytes=block_bytes) for one in contests])
+    check_null(outcome, measures, rounds=rounds, gallery=len(contest.gallery))
     return outcome
 
 
-def check_null(outcome: Outcome, measures: Sequence[Measure]) -> None:
+def check_null(outcome: Outcome, measures: Sequence[Measure], *, rounds: int, gallery: int) -> None:
     """Refuses an outcome of random vectors that is further from chance than luck allows.
 
-    Only shares (0 to 1) are checked: the bound needs nothing else, so it holds for every measure and every number of
-    queries.
+    Only shares (0 to 1) are checked: the bound needs nothing else, so it holds for every measure.
+
+    Args:
+        outcome: of all rounds, one after the other.
+        measures: the columns of its values.
+        rounds: how often new vectors were drawn.
+        gallery: number of items that each round drew anew.
 
     Raises:
         IntegrityError: a measure is off.
@@ -50,7 +55,8 @@ def check_null(outcome: Outcome, measures: Sequence[Measure]) -> None:
         reached, chance = outcome.reached.values[scored, column], outcome.chance.values[scored, column]
         if measure.is_rank or not len(chance):
             continue
-        off, allowed = abs(float(reached.mean() - chance.mean())), tolerance(chance)
+        off = abs(float(reached.mean() - chance.mean()))
+        allowed = tolerance(chance, rounds=rounds, gallery=gallery)
         if off > allowed:
             raise IntegrityError(
                 f"Random vectors score {measure} = {reached.mean():.4f}, chance is {chance.mean():.4f} +- {allowed:.4f}"
@@ -59,20 +65,26 @@ def check_null(outcome: Outcome, measures: Sequence[Measure]) -> None:
             )
 
 
-def tolerance(chance: NDArray[np.float64]) -> float:
+def tolerance(chance: NDArray[np.float64], *, rounds: int, gallery: int) -> float:
     """How far the mean of shares may lie from its expectation, but for a probability of 2e-6.
 
     A share with mean m has a variance of at most m (1 - m), whatever its distribution; Bernstein's inequality does the
-    rest.
+    rest. Queries of one round are not quite independent: two series that ask for each other share a score, and all
+    queries share the gallery, of which some items lie nearer to everybody. So a query counts as half a query, and a
+    round as no more than its gallery has items.
+
     Source: Bhatia and Davis, Amer. Math. Monthly 2000; Boucheron, Lugosi and Massart, "Concentration Inequalities"
     2013, theorem 2.10.
 
     Args:
-        chance: the expectation of each query, shape (queries,), at least one.
+        chance: the expectation of each query, shape (queries of all rounds,), at least one.
+        rounds: how often new vectors were drawn.
+        gallery: number of items that each round drew anew.
     """
-    independent = len(chance) / _PAIRING
+    independent = 1.0 / (2.0 / len(chance) + 1.0 / (rounds * gallery))
     surprise = -math.log(_FALSE_ALARM)
-    variance = float(np.mean(chance * (1.0 - chance)))
+    share = np.clip(chance, 0.0, 1.0)  # sums of probabilities may end at 1 + 1e-16
+    variance = float(np.mean(share * (1.0 - share)))
     return math.sqrt(2.0 * variance * surprise / independent) + surprise / (3.0 * independent)
 
 

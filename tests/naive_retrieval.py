@@ -1,7 +1,7 @@
-"""Slow, obvious retrieval scoring: sort the whole gallery, walk down the list. What the tests compare the fast code with."""
+"""Slow, obvious retrieval scoring: sort the whole gallery, walk down the list. Tests compare the fast code with it."""
 
 from collections.abc import Callable, Iterable
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import log2
 
 import numpy as np
@@ -45,7 +45,7 @@ def over_ties(value: Callable[[list[int]], float], scores: list[float]) -> float
 
 def _falls(scores: Iterable[float]) -> bool:
     row = list(scores)
-    return all(a >= b for a, b in zip(row, row[1:], strict=False))
+    return all(a >= b for a, b in pairwise(row))
 
 
 def lists_of(
