@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from indexer.records import Failure, FileStat, FoundSeries, SkippedFile, SourceKind, Stage
-from indexer.sources.dicom_scan import ENHANCED, NOT_DICOM, UNREADABLE, HeaderCache, scan_headers
+from indexer.sources.dicom_scan import DIRECTORY, ENHANCED, NOT_DICOM, UNREADABLE, HeaderCache, scan_headers
 from indexer.sources.dicom_tags import DESCRIPTIVE, IMAGE_TYPE_VARIANTS, ORIENTATION_COUNT, VARYING, Header
 from indexer.sources.dicom_values import distinct_numbers, number, orientation_key
 from indexer.sources.found import Found
 from indexer.sources.reasons import SkipReason
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
-_DIRECTORY = "1.2.840.10008.1.3.10"
 _SEGMENTATIONS = (_STORAGE + "66.4", _STORAGE + "66.5", _STORAGE + "66.7")
 # Presentation states, structured reports and key objects, raw data and registrations, waveforms, documents, MR
 # spectroscopy, radiotherapy objects, hanging protocols: `88` covers 88.11 as well as 88.59.
@@ -114,7 +113,7 @@ def _sort_in(stat: FileStat, header: Header, state: _Progress) -> None:
 def _reason_to_skip(header: Header) -> SkipReason | None:
     """Why a DICOM file is no part of an MR series, None where it is one."""
     sop_class = header.get("SOPClassUID") or header.get("MediaStorageSOPClassUID", "")
-    if sop_class == _DIRECTORY:
+    if sop_class == DIRECTORY:
         return SkipReason.DICOMDIR
     if sop_class in _SEGMENTATIONS or header.get("Modality") == "SEG":
         return SkipReason.SEGMENTATION
@@ -240,6 +239,6 @@ def _without_pixels(group: _Group) -> Failure:
     return Failure(
         _place(group.members),
         Stage.INVENTORY,
-        "DICOM files without pixels: an MR image was expected, its header has no Rows.",
+        "DICOM files without pixels: the header of an MR image has Rows, this one has none or is cut short.",
         "Export the series again together with its pixel data.",
     )

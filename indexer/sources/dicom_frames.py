@@ -1,12 +1,12 @@
 """What an enhanced (multi-frame) file says in its functional groups, under the keywords of a classic file."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from indexer.sources.dicom_tags import IMAGE_TYPE_VARIANTS, ORIENTATION_COUNT, Header
 from indexer.sources.dicom_values import distinct_numbers, joined, orientation_key
+from indexer.sources.quiet import quiet_pydicom
 
 # (functional group, its attribute) -> keyword of a classic header. Source: DICOM PS3.3 C.8.13.5 and C.7.6.16.
 _GROUPS: dict[tuple[str, str], str] = {
@@ -40,8 +40,7 @@ def frame_values(path: Path, header: Header) -> dict[str, str]:
 
     wanted = ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "ContrastBolusAgentSequence"]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet_pydicom():
             found = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=wanted)
             values = _collect(found)
             agent = _agent(found)

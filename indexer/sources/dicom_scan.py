@@ -5,7 +5,6 @@ among them deflated, big-endian and preamble-less ones. It reads top-level attri
 aborts the process when asked for a tag that was not added first.
 """
 
-import warnings
 import zlib  # noqa: F401 - before gdcm: gdcm 3.2.6 brings a zlib of its own that else breaks Python's (double free)
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,10 +15,12 @@ from indexer.records import FileStat
 from indexer.sources.dicom_tags import ALL, Header
 from indexer.sources.dicom_text import settle
 from indexer.sources.dicom_values import joined
+from indexer.sources.quiet import quiet_pydicom
 
 NOT_DICOM: Header = {}
 UNREADABLE: Header = {"Unreadable": "yes"}  # says that it is DICOM, but no header can be read from it
 BATCH = 512
+DIRECTORY = "1.2.840.10008.1.3.10"  # SOP class of a DICOMDIR, which has no data set of its own
 
 ENHANCED = frozenset(
     {
@@ -75,7 +76,7 @@ def _read_batch(base: Path, stats: Sequence[FileStat]) -> dict[FileStat, Header]
     scanned = _scan([str(base / stat.path) for stat in candidates])
     for stat, marked in candidates.items():
         raw = scanned.get(str(base / stat.path)) or _read_slowly(base / stat.path)
-        if "SOPClassUID" not in raw and "MediaStorageSOPClassUID" not in raw and "SeriesInstanceUID" not in raw:
+        if not raw.keys() & {"SOPClassUID", "SeriesInstanceUID"} and raw.get("MediaStorageSOPClassUID") != DIRECTORY:
             headers[stat] = UNREADABLE if marked else NOT_DICOM
         else:
             headers[stat] = _with_frames(base / stat.path, settle(raw))
@@ -121,8 +122,7 @@ def _read_slowly(path: Path) -> dict[str, str]:
     import pydicom
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet_pydicom():
             found = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=list(ALL))
             texts = {keyword: joined(found.get(keyword)) for keyword in ALL}
             media = found.file_meta.get("MediaStorageSOPClassUID", "") if hasattr(found, "file_meta") else ""

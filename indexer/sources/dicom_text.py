@@ -3,6 +3,7 @@
 from datetime import date
 
 from indexer.sources.dicom_tags import ALL, Header
+from indexer.sources.quiet import quiet_pydicom
 
 _PLAIN = {"", "ISO_IR 6", "ISO 2022 IR 6", "ISO_IR 192"}
 
@@ -61,11 +62,10 @@ def _decoded(value: str, charset: str) -> str:
             return raw.decode("utf-8")
         except UnicodeDecodeError:
             return raw.decode("latin-1")  # what is most often meant where nothing is stated
-    import warnings
-
     from pydicom.charset import convert_encodings, decode_bytes
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an unknown character set: pydicom replaces what it cannot read
-        text = decode_bytes(raw, convert_encodings(terms), {"\\", "^", "=", "\r", "\n", "\t", "\f"})
-    return str(text)
+    try:
+        with quiet_pydicom():  # of an unknown character set, pydicom replaces what it cannot read
+            return str(decode_bytes(raw, convert_encodings(terms), {"\\", "^", "=", "\r", "\n", "\t", "\f"}))
+    except (LookupError, ValueError):  # the character set's own name is damaged
+        return raw.decode("latin-1")
