@@ -188,9 +188,9 @@ def _notes(data: EvaluationData, spec: TaskSpec, settings: Settings) -> tuple[st
             notes.append(f"The query's own patient may be found: only its {settings.exclusion} was excluded.")
         elif not all(data.series.patients):
             notes.append("Some series have no known patient: their own patient may be found.")
-        elif len(set(data.series.patients)) == len(data.series.ids) > 1:
+        elif len(set(data.series.patients)) == len(set(data.series.studies)):
             notes.append(
-                "Every series counts as a patient of its own: if patients are unknown, excluding them does nothing."
+                "No patient has two studies: where patients are unknown, excluding them excludes the study only."
             )
         if spec.channel is Channel.CARD and set(settings.relevance_columns) & set(DEFAULT_RELEVANCE):
             notes.append(

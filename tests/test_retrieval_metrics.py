@@ -1,11 +1,15 @@
 """Measures against hand-worked rows, all orders of a tie, trec_eval and scikit-learn."""
 
+import doctest
+from types import ModuleType
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UsageError
+from retrieval import metrics, relevance, tie_expectations
 from retrieval.metrics import Measure, MeasureKind, default_measures, parse_measure, per_query
 from retrieval.rank_lists import NOT_FOUND, RankLists
 from tests.naive_retrieval import lists_of, of_order, over_ties
@@ -106,14 +110,14 @@ def test_a_partly_returned_query_is_not_rewarded_for_what_it_never_returned() ->
 
 
 def test_graded_gains_are_discounted_like_scikit_learn_does() -> None:
-    metrics = pytest.importorskip("sklearn.metrics")
+    sklearn = pytest.importorskip("sklearn.metrics")
     generator = np.random.default_rng(5)
     for ties in (False, True):
         scores = generator.integers(0, 6, 40).astype(float) if ties else generator.permutation(40).astype(float)
         gains = generator.integers(0, 4, 40).astype(float)
         lists = _graded(scores, gains)
         for k in (1, 3, 10, 40):
-            theirs = metrics.ndcg_score(gains[None], scores[None], k=k, ignore_ties=not ties)
+            theirs = sklearn.ndcg_score(gains[None], scores[None], k=k, ignore_ties=not ties)
             assert per_query(Measure(MeasureKind.NDCG, k), lists)[0] == pytest.approx(theirs, abs=1e-9)
 
 
@@ -152,3 +156,10 @@ def test_the_measures_of_trec_eval_to_nine_digits(seed: int) -> None:
     for name, measure in theirs.items():
         expected = [found[measure, f"q{q:02}"] for q in range(25)]
         np.testing.assert_allclose(per_query(parse_measure(name), lists), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("module", [metrics, tie_expectations, relevance], ids=lambda module: module.__name__)
+def test_examples_in_the_documentation_are_true(module: ModuleType) -> None:
+    done = doctest.testmod(module)
+    assert done.attempted > 0
+    assert done.failed == 0
