@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 # Stands for "above it are more items than any gallery holds": an item that the engine never returns.
 NOT_FOUND = np.iinfo(np.int64).max // 4
 
+# Counting costs 2 x 20 us a relevant item in a gallery of 100,000, sorting 2.4 ms (Zen 4, one thread, 2026-11).
+_FEW = 48
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstRelevant:
@@ -109,11 +112,24 @@ def _places(
     """For the relevant items of one query, best first: how many score higher, and how many the same."""
     wanted = -np.sort(-row[np.setdiff1d(relevant, excluded, assume_unique=True)])
     row[excluded] = -np.inf
-    row.sort()
-    lower, upper = np.searchsorted(row, wanted, "left"), np.searchsorted(row, wanted, "right")
+    higher, as_high = (_counted if len(wanted) <= _FEW else _counted_by_sorting)(row, wanted)
     found = wanted > -np.inf
-    above = np.where(found, len(row) - upper, NOT_FOUND)
-    return above.astype(np.int64), np.where(found, upper - lower, 1).astype(np.int64)
+    return np.where(found, higher, NOT_FOUND), np.where(found, as_high - higher, 1)
+
+
+def _counted(row: NDArray[np.float32], wanted: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each wanted score, how many in the row are higher, and how many are at least as high."""
+    higher = [np.count_nonzero(row > score) for score in wanted]
+    as_high = [np.count_nonzero(row >= score) for score in wanted]
+    return np.array(higher, np.int64), np.array(as_high, np.int64)
+
+
+def _counted_by_sorting(
+    row: NDArray[np.float32], wanted: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same, in one pass over many wanted scores."""
+    row.sort()
+    return len(row) - np.searchsorted(row, wanted, "right"), len(row) - np.searchsorted(row, wanted, "left")
 
 
 def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

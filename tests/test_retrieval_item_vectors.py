@@ -100,3 +100,14 @@ def test_excluded_items_leave_before_the_top_k() -> None:
 def test_vectors_that_are_not_finite_are_refused() -> None:
     with pytest.raises(IntegrityError, match="not finite"):
         group_vectors(np.array([[np.nan, 1.0]], np.float32), np.array([0]), 1)
+
+
+def test_few_and_many_relevant_items_are_counted_alike() -> None:
+    generator = np.random.default_rng(4)
+    row = generator.integers(0, 40, 500).astype(np.float32)
+    row[:20] = -np.inf
+    many, excluded = np.arange(0, 500, 3), np.arange(0, 500, 10)
+    at_once = rank_lists(row[None].copy(), [many], [excluded])
+    for place, item in enumerate(sorted(np.setdiff1d(many, excluded), key=lambda item: -row[item])):
+        alone = rank_lists(row[None].copy(), [np.array([item])], [excluded])
+        assert (alone.above[0], alone.tied[0]) == (at_once.above[place], at_once.tied[place])
