@@ -18,16 +18,16 @@ SEQUENCE_WORDS = MappingProxyType(
         S.T2: "T2-weighted (T2)",
         S.T2_STAR: "T2*-weighted gradient echo (T2 star, GRE)",
         S.PD: "proton density weighted (PD)",
-        S.FLAIR: "FLAIR (fluid-attenuated inversion recovery)",
+        S.FLAIR: "FLAIR fluid-attenuated inversion recovery",
         S.STIR: "STIR (short tau inversion recovery)",
         S.DIR: "DIR (double inversion recovery)",
         S.SWI: "SWI (susceptibility-weighted imaging)",
         S.QSM: "QSM (quantitative susceptibility map)",
-        S.DWI: "diffusion-weighted imaging (DWI, diffusion)",
-        S.ADC: "ADC map (apparent diffusion coefficient, diffusion)",
-        S.FA: "FA map (fractional anisotropy, diffusion tensor imaging, DTI)",
+        S.DWI: "diffusion-weighted imaging (DWI)",
+        S.ADC: "ADC map, apparent diffusion coefficient",
+        S.FA: "fractional anisotropy map (FA), diffusion tensor imaging (DTI)",
         S.DIFFUSION_MAP: "diffusion tensor map (DTI)",
-        S.BOLD: "functional MRI (fMRI, BOLD, EPI)",
+        S.BOLD: "functional MRI (fMRI, BOLD)",
         S.ASL: "arterial spin labelling (ASL) perfusion",
         S.DSC: "dynamic susceptibility contrast perfusion (DSC)",
         S.DCE: "dynamic contrast-enhanced T1 (DCE) perfusion",
@@ -54,23 +54,25 @@ SEQUENCE_WORDS = MappingProxyType(
     }
 )
 
+# Wider and plainer words for a region: what somebody types who does not know the archive's word for it.
 _ALSO = MappingProxyType(
     {
         Region.BRAIN: ("head",),
         Region.SPINE: ("spinal cord",),
         Region.SPINAL_CORD: ("spine",),
         Region.CERVICAL_SPINE: ("spine", "spinal cord", "neck"),
-        Region.THORACIC_SPINE: ("spine", "spinal cord"),
+        Region.THORACIC_SPINE: ("spine", "spinal cord", "back"),
         Region.LUMBAR_SPINE: ("spine", "lower back", "spinal cord"),
         Region.FETAL_BRAIN: ("fetus", "fetal"),
         Region.FETUS: ("fetal", "fetal brain", "pregnancy"),
         Region.HEART: ("cardiac",),
         Region.UPPER_LEG: ("thigh", "leg"),
         Region.LOWER_LEG: ("calf", "leg"),
-        Region.LIVER: ("abdomen",),
-        Region.KIDNEY: ("renal", "abdomen"),
+        Region.LIVER: ("abdomen", "abdominal"),
+        Region.KIDNEY: ("renal", "abdomen", "abdominal"),
     }
 )
+_ALSO_INSIDE = MappingProxyType({Region.ARM: ("arm", "upper limb"), Region.LEG: ("leg", "lower limb")})
 _PLANE_WORDS = MappingProxyType(
     {"axial": "axial", "coronal": "coronal", "sagittal": "sagittal", "3d": "3D isotropic", "multi": "three-plane"}
 )
@@ -79,38 +81,43 @@ _PLANE_WORDS = MappingProxyType(
 def card_text(header: SeriesHeader) -> str:
     """The card of a series, the same for the same header.
 
-    "axial diffusion-weighted imaging (DWI, diffusion) MRI of the prostate, pelvis; fat-saturated; 3 T Siemens".
+    Example: "prostate, pelvis, axial T2-weighted (T2) MRI; fat-saturated; 3 T Siemens". What is not known is said to be
+    unidentified: a card without it would be short and general, and rank near the top for every short, general query.
     """
-    parts = [_subject(header), *_contrast(header), *_fat(header), _scanner(header)]
+    parts = (f"{_place(header)}, {_picture(header)}", _contrast(header), _fat(header), _scanner(header))
     return "; ".join(part for part in parts if part)
 
 
-def _subject(header: SeriesHeader) -> str:
+def _picture(header: SeriesHeader) -> str:
     plane = _PLANE_WORDS.get(header.plane.value or "", "")
-    sequence = SEQUENCE_WORDS[SequenceClass(header.sequence.value)] if header.sequence.value else ""
-    place = " ".join(part for part in (header.side.value or "", _place(header)) if part)
-    words = " ".join(part for part in (plane, sequence, "MRI") if part)
-    return f"{words} of the {place}" if place else words
+    sequence = (
+        SEQUENCE_WORDS[SequenceClass(header.sequence.value)] if header.sequence.value else "unidentified sequence"
+    )
+    return " ".join(part for part in (plane, sequence, "" if "MRI" in sequence else "MRI") if part)
 
 
 def _place(header: SeriesHeader) -> str:
     if header.region.value is None:
-        return ""
+        return "unidentified body part"
     region = Region(header.region.value)
+    side = f"{header.side.value} " if header.side.value else ""
+    return ", ".join((f"{side}{region}", *_wider_words(region)))
+
+
+def _wider_words(region: Region) -> tuple[str, ...]:
     parent = PARENTS.get(region)
-    others = _ALSO.get(region) or ((str(parent),) if parent else ())
-    return ", ".join((str(region), *others))
+    if region in _ALSO or parent is None:
+        return _ALSO.get(region, ())
+    return _ALSO_INSIDE.get(parent, (str(parent),))
 
 
-def _contrast(header: SeriesHeader) -> tuple[str, ...]:
-    if header.contrast.value is None:
-        return ()
-    return ("after contrast, post-contrast, contrast-enhanced with gadolinium",) if header.contrast.value else ()
+def _contrast(header: SeriesHeader) -> str:
+    return "after contrast, post-contrast, contrast-enhanced with gadolinium" if header.contrast.value else ""
 
 
-def _fat(header: SeriesHeader) -> tuple[str, ...]:
-    told = header.fat_sat.value and header.sequence.value not in {S.DWI, S.ADC, S.FA, S.BOLD, S.ASL, S.CBF}
-    return ("fat-saturated",) if told else ()
+def _fat(header: SeriesHeader) -> str:
+    """Fat saturation where it is a choice: echo-planar images always have it, and telling so would only add noise."""
+    return "fat-saturated" if header.fat_sat.value and header.role.value in {"anatomical", "derived"} else ""
 
 
 def _scanner(header: SeriesHeader) -> str:

@@ -115,8 +115,8 @@ def _field_strength(evidence: Evidence) -> Derived[float]:
     raw = evidence.tag("MagneticFieldStrength")
     if (stated := parse_field_strength(raw)) is not None:
         return Derived(stated, raw, "field-strength", STATED)
-    mhz = evidence.number("ImagingFrequency")
-    if mhz is not None and (reckoned := field_strength_of_frequency(mhz)) is not None:
+    frequency = evidence.number("ImagingFrequency")
+    if frequency is not None and (reckoned := field_strength_of_frequency(frequency)) is not None:
         return Derived(reckoned, evidence.tag("ImagingFrequency"), "imaging-frequency", INFERRED)
     for field in evidence.texts:
         match = _SAID_TESLA.search(field.text)

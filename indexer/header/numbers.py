@@ -64,12 +64,13 @@ def parse_field_strength(text: str) -> float | None:
     return clinical_field_strength(value / 10_000 if value >= 100 else value)
 
 
-def field_strength_of_frequency(mhz: float) -> float | None:
-    """Field strength in tesla of a proton resonance frequency in MHz.
+def field_strength_of_frequency(frequency: float) -> float | None:
+    """Field strength in tesla of a proton resonance frequency in MHz, or in Hz as UIH writes it.
 
-    >>> field_strength_of_frequency(123.25), field_strength_of_frequency(63.87)
-    (3.0, 1.5)
+    >>> field_strength_of_frequency(123.25), field_strength_of_frequency(63.87), field_strength_of_frequency(128176060)
+    (3.0, 1.5, 3.0)
     """
+    mhz = frequency / 1e6 if frequency > 1e5 else frequency
     return clinical_field_strength(mhz / PROTON_MHZ_PER_T)
 
 

@@ -40,7 +40,14 @@ _BRAIN_SEQUENCES = frozenset(
 )
 _CORD_SEQUENCES = frozenset({SequenceClass.BOLD, SequenceClass.DWI, SequenceClass.MT, SequenceClass.T2_STAR})
 _WEIGHTINGS = frozenset(
-    {SequenceClass.T1, SequenceClass.T2, SequenceClass.PD, SequenceClass.DWI, SequenceClass.FIELDMAP}
+    {
+        SequenceClass.T1,
+        SequenceClass.T2,
+        SequenceClass.PD,
+        SequenceClass.DWI,
+        SequenceClass.FIELDMAP,
+        SequenceClass.PERFUSION,
+    }
 )
 # A study or a folder may hold several regions: what is said of the series itself weighs more.
 _OF_THE_STUDY = frozenset({"study-description", "requested-procedure", "performed-procedure", "folder-name"})

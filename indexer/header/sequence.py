@@ -12,6 +12,7 @@
 | te-tr | ScanningSequence with TE, TR, TI | 0.5 |
 | folder-name | the words of the folders above | 0.5 |
 | magnitude-phase-name | a file called "mag" or "phase" and nothing else: gradient echo | 0.5 |
+| usual-for-fetus | fetal MRI is single-shot T2 unless something says otherwise | 0.5 |
 """
 
 import re
@@ -19,6 +20,7 @@ from collections.abc import Callable
 
 from indexer.header.evidence import INFERRED, STATED, Evidence, first_said
 from indexer.header.numbers import sane_times
+from indexer.header.region_names import SAID_REGIONS, Region
 from indexer.header.sequence_names import (
     ACQUISITION_CONTRASTS,
     BIDS_SUFFIXES,
@@ -176,6 +178,14 @@ def _by_magnitude_or_phase(evidence: Evidence) -> Found:
     return _NOTHING
 
 
+def _by_custom(evidence: Evidence) -> Found:
+    """Fetal MRI is T2-weighted single-shot imaging unless something says otherwise: the fetus moves."""
+    for field in evidence.texts:
+        if find_phrase(field.text, (*SAID_REGIONS[Region.FETAL_BRAIN], *SAID_REGIONS[Region.FETUS])):
+            return Derived(SequenceClass.T2, field.raw, "usual-for-fetus", INFERRED)
+    return _NOTHING
+
+
 def _not_misread(value: SequenceClass, text: str) -> bool:
     """Refuses the readings that a word allows alone but its neighbours forbid."""
     if value is SequenceClass.DCE and find_phrase(text, ("angio", "mra", "carotid", "carotids")):
@@ -198,4 +208,5 @@ RULES: tuple[Rule, ...] = (
     _by_parameters,
     _by_folder,
     _by_magnitude_or_phase,
+    _by_custom,
 )
