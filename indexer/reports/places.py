@@ -26,11 +26,12 @@ class PlaceIndex(Generic[T]):
             self._by_name.setdefault(PurePosixPath(path).name, []).append(place)
 
     def find(self, path: str) -> list[T]:
-        """What lies at a path or below it; else what lies at a path that ends like it, where only one does."""
+        """What lies at a path or below it; else in the folder of a file; else at the one path that ends like it."""
         wanted = _bare(path)
         if wanted in ("", "."):
             return []
-        return self._at(wanted) or self._below(wanted) or self._alike(wanted)
+        folder = wanted.rpartition("/")[0]
+        return self._at(wanted) or self._below(wanted) or self._at(folder) or self._alike(wanted)
 
     def _at(self, wanted: str) -> list[T]:
         start = bisect_left(self._paths, wanted)

@@ -23,14 +23,36 @@ _MASKS = frozenset({"mask", "dseg", "probseg", "defacemask", "labels"})
 _LEFT_OUT = {"derivatives": SkipReason.DERIVATIVES, "sourcedata": SkipReason.SOURCEDATA}
 
 
-def roots_of(stats: Iterable[FileStat]) -> tuple[str, ...]:
-    """Folders that are BIDS data sets ("" for the source itself), deepest first."""
-    folders = {
-        "" if "/" not in stat.path else stat.path.rsplit("/", 1)[0]
-        for stat in stats
-        if PurePosixPath(stat.path).name == DESCRIPTION
-    }
-    return tuple(sorted(folders, key=lambda folder: (-folder.count("/") - bool(folder), folder)))
+def roots_of(stats: Iterable[FileStat]) -> frozenset[str]:
+    """Folders that are BIDS data sets, "" for the source; not those in derivatives/ or sourcedata/ of another."""
+    folders = frozenset(stat.path.rpartition("/")[0] for stat in stats if PurePosixPath(stat.path).name == DESCRIPTION)
+    return frozenset(folder for folder in folders if _outer_left_out(folder, folders) is None)
+
+
+def root_of(path: str, roots: frozenset[str]) -> str | None:
+    """The deepest data set that holds a file, None where none does."""
+    folder = path.rpartition("/")[0]
+    while folder not in roots:
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def left_out(path: str, root: str) -> SkippedFile | None:
+    """The folder that a file of derivatives/ or sourcedata/ is left out with: derivatives pipeline by pipeline."""
+    below = path.removeprefix(f"{root}/") if root else path
+    first, *rest = below.split("/")
+    if first not in _LEFT_OUT or not rest:
+        return None
+    folder = f"{first}/{rest[0]}" if first == "derivatives" and len(rest) > 1 else first
+    return SkippedFile(f"{root}/{folder}" if root else folder, _LEFT_OUT[first])
+
+
+def _outer_left_out(folder: str, folders: frozenset[str]) -> SkippedFile | None:
+    """How a data set is left out by another one that it lies in."""
+    outer = root_of(folder, folders - {folder}) if folder else None
+    return None if outer is None else left_out(f"{folder}/{DESCRIPTION}", outer)
 
 
 def find_bids_series(base: Path, root: str, stats: Sequence[FileStat], texts: Sequence[FileStat]) -> Found:
@@ -39,8 +61,8 @@ def find_bids_series(base: Path, root: str, stats: Sequence[FileStat], texts: Se
     Args:
         base: the folder that paths are relative to.
         root: the data set's folder relative to `base`, "" for `base` itself.
-        stats: the NIfTI files below it that belong to no deeper data set.
-        texts: all JSON and .bval files of the source.
+        stats: the NIfTI files below it that belong to no deeper data set and are not left out.
+        texts: the JSON and .bval files that belong to it.
     """
     dataset = _Dataset(base, root, texts)
     series: list[FoundSeries] = []
@@ -49,24 +71,13 @@ def find_bids_series(base: Path, root: str, stats: Sequence[FileStat], texts: Se
     for stat in stats:
         below = stat.path.removeprefix(f"{root}/") if root else stat.path
         name = parse_name(below)
-        if (left_out := _left_out(stat.path, below)) is not None:
-            skipped.setdefault(left_out.path, left_out)
-        elif name is None or "sub" not in name.entities:
+        if name is None or "sub" not in name.entities:
             strangers.append(stat)
         elif reason := _reason_to_skip(below, name):
             skipped[stat.path] = SkippedFile(stat.path, reason)
         else:
             series.append(dataset.series(stat, below, name))
     return Found(tuple(series), tuple(skipped.values())) + find_nifti_series(base, strangers, texts)
-
-
-def _left_out(path: str, below: str) -> SkippedFile | None:
-    """The folder that a file of derivatives/ or sourcedata/ is left out with: derivatives pipeline by pipeline."""
-    first, *rest = below.split("/")
-    if first not in _LEFT_OUT or not rest:
-        return None
-    folder = f"{first}/{rest[0]}" if first == "derivatives" and len(rest) > 1 else first
-    return SkippedFile(path[: len(path) - len(below)] + folder, _LEFT_OUT[first])
 
 
 def _reason_to_skip(below: str, name: BidsName) -> SkipReason | None:

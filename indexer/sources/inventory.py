@@ -7,11 +7,12 @@ The kind of the whole is that of most of its series.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from common.errors import UsageError
 from indexer.records import FileStat, FoundSeries, Inventory, SkippedFile, SourceKind
-from indexer.sources.bids import find_bids_series, roots_of
+from indexer.sources.bids import find_bids_series, left_out, root_of, roots_of
 from indexer.sources.dicom import find_dicom_series
 from indexer.sources.dicom_scan import HeaderCache, looks_like_dicom
 from indexer.sources.found import Found
@@ -68,18 +69,54 @@ def detect_kind(root: Path) -> SourceKind:
         UsageError: nothing there looks like MRI.
     """
     walked = walk(root)
-    images, others = _split(walked.files)
-    inside = sum(_root_of(stat.path, roots_of(walked.files)) is not None for stat in images)
+    share = _share_out(walked.files, roots_of(walked.files))
     folders: dict[str, list[FileStat]] = {}
-    for stat in others:
+    for stat in share.others:
         folders.setdefault(str(PurePosixPath(stat.path).parent), []).append(stat)
-    dicom = sum(
-        any(looks_like_dicom(walked.base / stat.path) is not None for stat in stats[:3]) for stats in folders.values()
-    )
-    count = {SourceKind.BIDS: inside, SourceKind.NIFTI: len(images) - inside, SourceKind.DICOM: dicom}
+    count = {
+        SourceKind.BIDS: sum(len(stats) for stats in share.bids.values()),
+        SourceKind.NIFTI: len(share.plain),
+        SourceKind.DICOM: sum(
+            any(looks_like_dicom(walked.base / stat.path) is not None for stat in stats[:3])
+            for stats in folders.values()
+        ),
+    }
     if not any(count.values()):
         raise _nothing(root, walked, Found(), None)
     return max(count, key=lambda kind: count[kind])
+
+
+@dataclass(slots=True)
+class _Share:
+    """Which reader gets which files."""
+
+    bids: dict[str, list[FileStat]] = field(default_factory=dict)  # data set -> its NIfTI files
+    plain: list[FileStat] = field(default_factory=list)
+    others: list[FileStat] = field(default_factory=list)  # may be DICOM
+    texts: list[FileStat] = field(default_factory=list)  # JSON and .bval files, which describe NIfTI files
+    bids_texts: dict[str, list[FileStat]] = field(default_factory=dict)  # those of them in a data set
+    skipped: dict[str, SkippedFile] = field(default_factory=dict)
+
+
+def _share_out(stats: Sequence[FileStat], roots: frozenset[str]) -> _Share:
+    """Give every file to the reader of its layout."""
+    share = _Share()
+    for stat in stats:
+        root = root_of(stat.path, roots)
+        outside = None if root is None else left_out(stat.path, root)
+        if outside is not None:
+            share.skipped[outside.path] = outside
+        elif stat.path.endswith((".json", ".bval")):
+            share.texts.append(stat)
+            if root is not None:
+                share.bids_texts.setdefault(root, []).append(stat)
+        elif not is_nifti(stat.path):
+            share.others.append(stat)
+        elif root is None:
+            share.plain.append(stat)
+        else:
+            share.bids.setdefault(root, []).append(stat)
+    return share
 
 
 def _find(
@@ -89,35 +126,16 @@ def _find(
     progress: Callable[[int], None] | None,
 ) -> Found:
     """What each layout's reader finds in its share of the files."""
-    images, others = _split(walked.files)
-    texts = [stat for stat in others if stat.path.endswith((".json", ".bval"))]
-    roots = () if kind is SourceKind.NIFTI else roots_of(walked.files)
-    if kind is SourceKind.BIDS:
-        roots = (*roots, "") if "" not in roots else roots
-    by_root: dict[str | None, list[FileStat]] = {}
-    for stat in images:
-        by_root.setdefault(_root_of(stat.path, roots), []).append(stat)
-    plain = by_root.pop(None, [])
-    found = Found()
+    roots = frozenset[str]() if kind is SourceKind.NIFTI else roots_of(walked.files)
+    share = _share_out(walked.files, roots | {""} if kind is SourceKind.BIDS else roots)
+    found = Found(skipped=tuple(share.skipped.values()))
     if kind is not SourceKind.DICOM:
-        for root in sorted(root for root in by_root if root is not None):
-            found += find_bids_series(walked.base, root, by_root[root], texts)
-        if kind is not SourceKind.BIDS:
-            found += find_nifti_series(walked.base, plain, texts)
+        for root in sorted(share.bids):
+            found += find_bids_series(walked.base, root, share.bids[root], share.bids_texts.get(root, []))
+        found += find_nifti_series(walked.base, share.plain, share.texts)
     if kind in (None, SourceKind.DICOM):
-        found += find_dicom_series(walked.base, others, cache=headers, progress=progress)
+        found += find_dicom_series(walked.base, share.others, cache=headers, progress=progress)
     return found
-
-
-def _split(stats: Sequence[FileStat]) -> tuple[list[FileStat], list[FileStat]]:
-    """NIfTI files, and all others."""
-    images = [stat for stat in stats if is_nifti(stat.path)]
-    return images, [stat for stat in stats if not is_nifti(stat.path)]
-
-
-def _root_of(path: str, roots: Sequence[str]) -> str | None:
-    """The deepest data set that holds a file; `roots` come deepest first."""
-    return next((root for root in roots if not root or path.startswith(root + "/")), None)
 
 
 def _most_common(series: Sequence[FoundSeries]) -> SourceKind:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_pydicom() -> Iterator[None]:
-    """Neither warnings nor log lines of pydicom: they quote values and name files, which may be called like patients."""
+    """Neither warnings nor log lines of pydicom: they quote values, and name files that may be called like patients."""
     logger = logging.getLogger("pydicom")
     before = logger.disabled
     logger.disabled = True

@@ -19,7 +19,7 @@ class Walk:
 
     Attributes:
         base: the folder that paths are relative to: the source itself, or the parent of a source that is one file.
-        files: every visible file, sorted by path.
+        files: every visible file, sorted by path; of a source that is one file, also the texts that describe it.
         skipped: folders and links that could not be followed.
     """
 
@@ -54,7 +54,7 @@ def walk(root: Path) -> Walk:
         SourceError: `root` cannot be opened.
     """
     if root.is_file():
-        return Walk(root.parent, (_stat_of(root.name, root.stat()),), ())
+        return Walk(root.parent, _with_companions(root), ())
     if not root.is_dir():
         raise UsageError(f"The source {root} is not there.", remedy="Give the folder that holds the archive.")
     if not os.access(root, os.R_OK | os.X_OK):
@@ -65,6 +65,13 @@ def walk(root: Path) -> Walk:
         _enter(Path(link.path), prefix, link.stat(), trail)
     by_path = sorted(trail.files, key=lambda stat: stat.path)
     return Walk(root, tuple(by_path), tuple(sorted(trail.skipped, key=lambda skip: skip.path)))
+
+
+def _with_companions(file: Path) -> tuple[FileStat, ...]:
+    """A file, and the texts that describe it beside it ("t1.nii.gz": "t1.json", "t1.bval")."""
+    stem = file.name.removesuffix(".gz").removesuffix(".nii")
+    beside = [file.with_name(stem + suffix) for suffix in (".json", ".bval")]
+    return tuple(_stat_of(path.name, path.stat()) for path in sorted({file, *beside}) if path.is_file())
 
 
 def _next_link(trail: _Trail) -> "tuple[str, os.DirEntry[str]] | None":
