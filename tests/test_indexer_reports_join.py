@@ -153,9 +153,7 @@ def test_every_report_comes_out_once_and_in_one_study(reports: list[Report], arc
     assert sum(result.counts.values()) == len(reports)
 
 
-@given(
-    st.lists(st.sampled_from(["a/b", "a/c", "ab/c", "a", "d/a/b", "a/b/c"])), st.sampled_from(["a", "a/b", "c", "x"])
-)
+@given(st.lists(st.sampled_from(["a/b", "a/c", "ab/c", "d/a/b", "a/b/c"])), st.sampled_from(["a", "a/b", "c", "x"]))
 def test_places_below_a_path_are_those_that_start_with_it(paths: list[str], wanted: str) -> None:
     found = PlaceIndex((path, path) for path in paths).find(wanted)
     exact = [path for path in sorted(paths) if path == wanted]

@@ -67,9 +67,7 @@ def test_texts_may_lie_in_files_that_the_table_names(tmp_path: Path) -> None:
 
 
 def test_one_column_a_section(tmp_path: Path) -> None:
-    path = write(
-        tmp_path / "r.csv", "VolumeName,Findings_EN,Impressions_EN\na.nii.gz,Lesion.,n/a\nb.nii.gz,None.,OK.\n"
-    )
+    path = write(tmp_path / "r.csv", "VolumeName,Findings_EN,Impressions_EN\na.nii,Lesion.,n/a\nb.nii,None.,OK.\n")
     first, second = read_reports(path, ColumnMap(path="VolumeName"))
     assert (first.path, first.text) == ("a.nii", "FINDINGS:\nLesion.")
     assert second.text == "FINDINGS:\nNone.\n\nIMPRESSION:\nOK."

@@ -61,7 +61,9 @@ def walk(root: Path) -> Walk:
         raise SourceError(f"The source {root} cannot be opened.", remedy="Check its permissions.")
     trail = _Trail()
     _enter(root, "", root.stat(), trail)
-    for prefix, link in iter(lambda: _next_link(trail), None):
+    while trail.links:
+        trail.links.sort(key=lambda link: link[0], reverse=True)
+        prefix, link = trail.links.pop()
         _enter(Path(link.path), prefix, link.stat(), trail)
     by_path = sorted(trail.files, key=lambda stat: stat.path)
     return Walk(root, tuple(by_path), tuple(sorted(trail.skipped, key=lambda skip: skip.path)))
@@ -72,13 +74,6 @@ def _with_companions(file: Path) -> tuple[FileStat, ...]:
     stem = file.name.removesuffix(".gz").removesuffix(".nii")
     beside = [file.with_name(stem + suffix) for suffix in (".json", ".bval")]
     return tuple(_stat_of(path.name, path.stat()) for path in sorted({file, *beside}) if path.is_file())
-
-
-def _next_link(trail: _Trail) -> "tuple[str, os.DirEntry[str]] | None":
-    if not trail.links:
-        return None
-    trail.links.sort(key=lambda link: link[0], reverse=True)
-    return trail.links.pop()
 
 
 def _enter(folder: Path, prefix: str, stat: os.stat_result, trail: _Trail) -> None:
