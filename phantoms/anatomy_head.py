@@ -24,15 +24,17 @@ def _neck_and_skull() -> Iterator[Shape]:
 
 
 def _cerebrum(atrophy: float) -> Iterator[Shape]:
-    shrink = 1.0 - 0.03 * (atrophy - 1.0)
-    yield Shape(Tissue.GREY_MATTER, (0, 0, 8), (65 * shrink, 82 * shrink, 79 * shrink), folds=0.025)
+    sulci = 0.02 + 0.015 * (atrophy - 1.0)
+    yield Shape(Tissue.GREY_MATTER, (0, 0, 8), (65, 82, 79), folds=sulci)
+    yield Shape(Tissue.WHITE_MATTER, (0, 0, 8), (57, 73, 70), folds=0.085)
+    yield Shape(Tissue.GREY_MATTER, (0, 0, 60), (4.5, 80, 40), Form.BOX, inside=frozenset({Tissue.WHITE_MATTER}))
+    yield Shape(Tissue.CSF, (0, 0, 62), (1.3 * atrophy, 82, 42), Form.BOX)  # between the hemispheres
+    yield Shape(Tissue.WHITE_MATTER, (0, 2, 33), (20, 34, 4.5), Form.BOX)  # corpus callosum
     for side in _SIDES:
-        yield Shape(Tissue.WHITE_MATTER, (30 * side, 0, 14), (29, 70, 60), folds=0.17)
-        yield Shape(Tissue.GREY_MATTER, (24 * side, 8, 8), (6, 17, 9))  # basal ganglia
-        yield Shape(Tissue.GREY_MATTER, (13 * side, -12, 8), (8, 13, 8))  # thalamus
-        yield Shape(Tissue.CSF, (49 * side, 8, 2), (13, 16, 1.8 * atrophy))  # Sylvian fissure
-    yield Shape(Tissue.CSF, (0, 0, 58), (1.4 * atrophy, 82, 42), Form.BOX)  # between the hemispheres
-    yield Shape(Tissue.WHITE_MATTER, (0, 2, 33), (22, 34, 4.5), Form.BOX)  # corpus callosum
+        yield Shape(Tissue.GREY_MATTER, (45 * side, 6, 2), (8, 20, 14), folds=0.1)  # insula
+        yield Shape(Tissue.CSF, (54 * side, 10, 2), (12, 1.6 * atrophy, 13))  # Sylvian fissure
+        yield Shape(Tissue.GREY_MATTER, (23 * side, 10, 8), (6, 17, 9))  # basal ganglia
+        yield Shape(Tissue.GREY_MATTER, (12 * side, -12, 8), (8, 13, 8))  # thalamus
 
 
 def _ventricles(atrophy: float) -> Iterator[Shape]:

@@ -42,8 +42,8 @@ def _bowel() -> Iterator[Shape]:
 
 
 def _solid_organs() -> Iterator[Shape]:
-    yield Shape(Tissue.LIVER, (72, 8, 44), (70, 76, 70))
-    yield Shape(Tissue.LIVER, (14, 48, 58), (56, 32, 36))
+    yield Shape(Tissue.LIVER, (74, 2, 40), (68, 78, 66))
+    yield Shape(Tissue.LIVER, (18, 44, 62), (64, 36, 34))
     yield Shape(Tissue.FLUID, (56, 52, 6), (13, 19, 21))  # gallbladder
     yield Shape(Tissue.SPLEEN, (-108, -34, 56), (26, 42, 46))
     yield Shape(Tissue.BOWEL, (-14, 16, 14), (54, 10, 11))  # pancreas

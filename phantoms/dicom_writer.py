@@ -5,6 +5,7 @@ pixels run along the first direction of ImageOrientationPatient. Images are turn
 with the patient's right on the left and the front up, coronal with the head up, sagittal with the front on the left.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from phantoms import seeds
 from phantoms.acquire import Scan
 from phantoms.anatomy import Region
 from phantoms.contrast import Weighting
-from phantoms.scanners import Plane
+from phantoms.ge_protocol import add_protocol_block
+from phantoms.scanners import Plane, Vendor
+from phantoms.slice_timing import interleaved_times_ms
 from phantoms.study import Patient, Series, Study
-from phantoms.vendor_tags import add_vendor_tags
 
 _IMPLEMENTATION_UID = "2.25.137266163413216437297343026172342938115"
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0])
@@ -56,12 +58,15 @@ def write_dicom_series(folder: Path, patient: Patient, study: Study, series: Ser
     _describe_series(dataset, study, series)
     _describe_sequence(dataset, study, series)
     _describe_pixels(dataset, series, scan)
-    add_vendor_tags(dataset, study.scanner.vendor, series)
+    if study.scanner.vendor is Vendor.GE:
+        add_protocol_block(dataset)
     images, positions = _slices(scan)
-    for number, (image, position) in enumerate(zip(images, positions, strict=True), start=1):
+    times = _acquisition_times(study, series)
+    for number, (image, position, time) in enumerate(zip(images, positions, times, strict=True), start=1):
         uid = seeds.uid(0, "instance", series.uid, number)  # the series' uid holds the seed
         dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = uid
         dataset.InstanceNumber = number
+        dataset.AcquisitionTime = time
         dataset.ImagePositionPatient = _decimals(position)
         dataset.SliceLocation = _decimals([float(np.dot(position, _normal(scan)))])[0]
         dataset.PixelData = image.astype("<u2").tobytes()
@@ -78,6 +83,20 @@ def _slices(scan: Scan) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
     first[:, turn.across] = scan.stored.shape[turn.across] - 1
     positions = first @ scan.affine[:3, :3].T + scan.affine[:3, 3]
     return images, positions @ _RAS_TO_LPS
+
+
+def _start(study: Study, series: Series) -> dt.datetime:
+    """When a series begins: six minutes after the one before it."""
+    return dt.datetime.combine(study.date, dt.time(9, 2)) + dt.timedelta(minutes=6 * series.number)
+
+
+def _acquisition_times(study: Study, series: Series) -> list[str]:
+    """The time of each slice; a 3D series has one."""
+    slices = series.protocol.slices
+    volumetric = series.protocol.plane is Plane.THREE_D
+    times_ms = [0.0] * slices if volumetric else interleaved_times_ms(slices, series.timing.tr_ms)
+    start = _start(study, series)
+    return [(start + dt.timedelta(milliseconds=time)).strftime("%H%M%S.%f") for time in times_ms]
 
 
 def _directions(scan: Scan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -132,14 +151,13 @@ def _describe_study(dataset: Dataset, study: Study) -> None:
 
 
 def _describe_series(dataset: Dataset, study: Study, series: Series) -> None:
-    time = f"09{2 + 6 * series.number:02d}00"
     dataset.SeriesInstanceUID = series.uid
     dataset.FrameOfReferenceUID = study.uid + "1"
     dataset.PositionReferenceIndicator = ""
     dataset.SeriesNumber = dataset.AcquisitionNumber = series.number
     dataset.SeriesDescription = dataset.ProtocolName = series.description
     dataset.SeriesDate = dataset.AcquisitionDate = dataset.ContentDate = dataset.StudyDate
-    dataset.SeriesTime = dataset.AcquisitionTime = dataset.ContentTime = time
+    dataset.SeriesTime = dataset.ContentTime = _start(study, series).strftime("%H%M%S")
     dataset.BodyPartExamined = BODY_PARTS[study.region]
     dataset.PatientPosition = "FFS" if study.region is Region.KNEE else "HFS"
     if study.region is Region.KNEE:

@@ -60,9 +60,9 @@ STATED = {
     _K.WHITE_MATTER_LESIONS: (
         "There are {count} bilateral T2/FLAIR hyperintense white matter lesions, predominantly "
         "periventricular, the largest {size}.",
-        "Multiple ({count}) FLAIR hyperintense foci in the bilateral periventricular white matter "
-        "lesions up to {size} are noted.",
-        "Scattered white matter lesions, {count} in number, are seen bilaterally, the largest measuring {size}.",
+        "Multiple ({count}) FLAIR hyperintense white matter lesions up to {size} are noted in the periventricular "
+        "regions, bilateral.",
+        "Scattered bilateral white matter lesions, {count} in number, are seen, the largest measuring {size}.",
     ),
     _K.DISC_HERNIATION: (
         "At {place} there is a {direction} disc herniation protruding {size} into the canal, indenting the thecal sac.",

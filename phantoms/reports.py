@@ -52,9 +52,15 @@ def _findings(random: np.random.Generator, study: Study) -> list[str]:
 
 
 def _stated(random: np.random.Generator, finding: Finding, study: Study) -> str:
-    sentence = _pick(random, phrases.STATED[finding.kind]).format(**_words(finding))
+    sentence = _filled(random, phrases.STATED[finding.kind], finding)
     change = _change(finding, study.prior)
     return f"{sentence} {change}" if change else sentence
+
+
+def _filled(random: np.random.Generator, choices: tuple[str, ...], finding: Finding) -> str:
+    """A phrase with a finding's words in it, its first letter large."""
+    sentence = _pick(random, choices).format(**_words(finding))
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _words(finding: Finding) -> dict[str, str]:
@@ -84,7 +90,7 @@ def _change(finding: Finding, prior: Study | None) -> str:
 def _impression(random: np.random.Generator, study: Study) -> list[str]:
     if not study.findings:
         return [_pick(random, phrases.UNREMARKABLE).format(region=phrases.REGION_WORDS[study.region])]
-    lines = [_pick(random, phrases.CONCLUDED[finding.kind]).format(**_words(finding)) for finding in study.findings]
+    lines = [_filled(random, phrases.CONCLUDED[finding.kind], finding) for finding in study.findings]
     if len(lines) == 1:
         return lines
     return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
