@@ -132,7 +132,7 @@ def _score(data: EvaluationData, spec: TaskSpec, contest: Contest, settings: Set
     scored = outcome.relevant > 0
     clusters = contest.clusters[scored]
     resamples = draw_patients(clusters, settings.draws, _generator(settings, spec, 0))
-    between_series = spec.task is Task.IMAGE_TO_IMAGE
+    ranked = data.reports.studies if spec.task is Task.IMAGE_TO_TEXT else data.series.studies
     return TaskResult(
         task=spec.task,
         channel=spec.channel,
@@ -141,7 +141,8 @@ def _score(data: EvaluationData, spec: TaskSpec, contest: Contest, settings: Set
         without_vector=int((~contest.queries.with_vectors).sum()),
         patients=resamples.counts.shape[1],
         pool=len(contest.gallery),
-        exclusion=settings.exclusion if between_series else None,
+        pool_studies=len(set(ranked) - {""}),
+        exclusion=settings.exclusion if spec.task is Task.IMAGE_TO_IMAGE else None,
         excluded=_spread(len(contest.gallery) - outcome.pool),
         relevant=_spread(outcome.relevant[scored]),
         figures=_figures(outcome, null, settings.measures, resamples),

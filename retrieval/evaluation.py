@@ -46,7 +46,8 @@ class TaskResult:
         without_relevant: queries that no item of the gallery is relevant for; in no mean.
         without_vector: queries that could not be asked; they score as if nothing had come back.
         patients: clusters of the intervals, over the queries with a relevant item.
-        pool: gallery items, before exclusion.
+        pool: gallery items (series or reports), before exclusion.
+        pool_studies: studies that they belong to.
         exclusion: who left the ranking; None where nobody does.
         excluded: gallery items left out, a query.
         relevant: relevant items, a query that has any.
@@ -61,6 +62,7 @@ class TaskResult:
     without_vector: int
     patients: int
     pool: int
+    pool_studies: int
     exclusion: Exclusion | None
     excluded: Spread
     relevant: Spread

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from retrieval.evaluation import Evaluation, Figure, TaskResult
+from retrieval.evaluation import Evaluation, Figure, Subject, TaskResult
 
 VERSION = 1
 _COLUMNS = ("measure", "value", "95 % interval", "chance", "random vectors", "ceiling")
@@ -15,13 +15,24 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     """Plain types for `json.dumps`; a number that does not exist (an interval over one patient, say) is null."""
     return {
         "version": VERSION,
-        "subject": asdict(evaluation.subject) if evaluation.subject else None,
+        **_subject_as_json(evaluation.subject),
         "configuration": dict(evaluation.configuration),
         "tasks": [_task_as_json(result) for result in evaluation.tasks],
         "skipped": [
             {"task": skipped.task.value, "channel": skipped.channel.value, "reason": skipped.reason}
             for skipped in evaluation.skipped
         ],
+    }
+
+
+def _subject_as_json(subject: Subject | None) -> dict[str, Any]:
+    if subject is None:
+        return {}
+    return {
+        "snapshot": subject.snapshot,
+        "encoder": {"name": subject.encoder, "fingerprint": subject.fingerprint},
+        "code_version": subject.code_version,
+        "collection": {"series": subject.series, "reports": subject.reports},
     }
 
 
@@ -35,6 +46,7 @@ def _task_as_json(result: TaskResult) -> dict[str, Any]:
         "queries_without_vector": result.without_vector,
         "patients": result.patients,
         "pool": result.pool,
+        "pool_studies": result.pool_studies,
         "excluded": {"by": result.exclusion.value if result.exclusion else None} | asdict(result.excluded),
         "relevant": asdict(result.relevant),
         "metrics": {name: _number(figure.value) for name, figure in figures.items()},
@@ -82,7 +94,9 @@ def _subject_lines(evaluation: Evaluation) -> list[str]:
 
 def _sentence(result: TaskResult) -> str:
     """Who asked whom, in words."""
-    text = f"{result.queries} queries of {result.patients} patients, pool {result.pool}"
+    text = (
+        f"{result.queries} queries of {result.patients} patients, pool {result.pool} of {result.pool_studies} studies"
+    )
     if result.exclusion:
         low, high = result.excluded.min, result.excluded.max
         text += f", {result.exclusion} excluded ({low if low == high else f'{low} to {high}'} series a query)"

@@ -68,6 +68,8 @@ class Measure:
     def __post_init__(self) -> None:
         if self.cutoff is None and self.kind in _NEEDS_CUTOFF:
             raise UsageError(f"The measure {self.kind} needs a cutoff.", remedy=f'Write "{self.kind}@10", for example.')
+        if self.cutoff is not None and self.cutoff < 1:
+            raise UsageError(f"The cutoff of {self.kind} is {self.cutoff}; expected 1 or more.")
         if self.cutoff is not None and self.kind not in _MAY_HAVE_CUTOFF:
             raise UsageError(f"The measure {self.kind} has no cutoff.", remedy=f'Write "{self.kind}".')
 
@@ -97,7 +99,13 @@ def parse_measure(text: str) -> Measure:
 
 
 def default_measures(ks: tuple[int, ...]) -> tuple[Measure, ...]:
-    """What a report shows: hit and recall at each k, nDCG at the largest, MRR, median rank."""
+    """What a report shows: hit and recall at each k, nDCG at the largest, MRR, median rank.
+
+    Raises:
+        UsageError: no k, or one below 1.
+    """
+    if not ks:
+        raise UsageError("No cutoff k was given; expected at least one.", remedy="Leave it out for 1, 5 and 10.")
     cut = [Measure(kind, k) for kind in (MeasureKind.HIT, MeasureKind.RECALL) for k in ks]
     rest = [Measure(MeasureKind.NDCG, max(ks)), Measure(MeasureKind.MRR), Measure(MeasureKind.MEDIAN_RANK)]
     return (*cut, *rest)

@@ -12,7 +12,7 @@ from common.errors import IntegrityError, UsageError
 from indexer.records import Channel
 from retrieval.contest import Standing, run_contest
 from retrieval.evaluate import Settings, evaluate_data
-from retrieval.evaluation import Evaluation, TaskResult
+from retrieval.evaluation import Evaluation, Subject, TaskResult
 from retrieval.evaluation_report import as_json, as_markdown, as_table
 from retrieval.metrics import Measure, MeasureKind, parse_measure
 from retrieval.null_baseline import check_null, tolerance
@@ -199,6 +199,10 @@ def test_the_json_keeps_the_contract(skilled: Evaluation) -> None:
     task = plain["tasks"][0]
     assert set(task["metrics"]) == set(task["chance"]) == set(task["null"]) == set(task["intervals"])
     assert plain["configuration"]["seed"] == 0
+    assert task["pool_studies"] == len(set(archive(60, 0, skill=1.5).series.studies))
+    subject = Subject(7, "towers", "ab" * 16, "0.1.0", 120, 90)
+    named = as_json(replace(skilled, subject=subject))
+    assert (named["snapshot"], named["encoder"]["name"], named["collection"]["series"]) == (7, "towers", 120)
 
 
 def test_reports_for_people_show_every_measure_with_its_chance(skilled: Evaluation) -> None:

@@ -42,6 +42,12 @@ def test_a_wrong_name_is_refused_with_the_way_out(name: str, says: str) -> None:
         parse_measure(name)
 
 
+@pytest.mark.parametrize("ks", [(), (0,), (5, -1)])
+def test_a_cutoff_below_one_is_refused(ks: tuple[int, ...]) -> None:
+    with pytest.raises(UsageError, match="expected"):
+        default_measures(ks)
+
+
 def test_every_kind_is_tried_here() -> None:
     assert {measure.kind for measure in MEASURES} == set(MeasureKind)
     assert {str(measure) for measure in default_measures((1, 10))} == {
