@@ -2,6 +2,7 @@
 
 import csv
 import json
+import pickle
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -166,6 +167,11 @@ def test_errors_and_reprs_hold_nothing_sensitive(tmp_path: Path) -> None:
     with pytest.raises(MrseekError) as caught:
         take_inventory(tmp_path / "scans", table=tmp_path / "broken.jsonl")
     assert "SECRET" not in str(caught.value)
+
+
+def test_series_travel_to_workers(tmp_path: Path) -> None:
+    inventory = take_inventory(mixed_archive(tmp_path))
+    assert pickle.loads(pickle.dumps(inventory)) == inventory
 
 
 def test_an_inventory_is_the_same_every_time(tmp_path: Path) -> None:

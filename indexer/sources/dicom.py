@@ -179,6 +179,8 @@ def _finish(group: _Group, state: _Progress) -> FoundSeries:
         study_key=first.get("StudyInstanceUID", ""),
         accession=first.get("AccessionNumber", ""),
         tags={**{keyword: text for keyword, text in first.items() if keyword in DESCRIPTIVE}, **_mixture(group)},
+        entities={},  # not the defaults of the record: those cannot be pickled, and series travel to workers
+        extra={},
     )
 
 

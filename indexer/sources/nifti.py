@@ -51,6 +51,8 @@ def find_nifti_series(base: Path, stats: Sequence[FileStat], texts: Iterable[Fil
         texts: all JSON and .bval files of the source. A sidecar is the JSON with the same stem beside the file; else
             one anywhere in the source, if both stems are unique there; only keys that describe a scan count.
     """
+    if not stats:
+        return Found()
     sidecars = _Sidecars(base, stats, texts)
     series, skipped = [], []
     for stat in stats:
@@ -79,7 +81,10 @@ def subject_and_session(path: str) -> tuple[str, str]:
 
 def _series(stat: FileStat, tags: Mapping[str, str]) -> FoundSeries:
     patient, study = subject_and_session(stat.path)
-    return FoundSeries(SourceKind.NIFTI, stat.path, stat.path, (stat,), patient, study, tags=tags)
+    # Plain dictionaries, not the defaults of the record: those cannot be pickled, and series travel to workers.
+    return FoundSeries(
+        SourceKind.NIFTI, stat.path, stat.path, (stat,), patient, study, tags=tags, entities={}, extra={}
+    )
 
 
 class _Sidecars:

@@ -10,6 +10,7 @@ from indexer.layout import Layout
 from indexer.records import FileStat, SkippedFile
 from indexer.sources.reasons import SkipReason
 
+COLLECTION = Layout(Path()).settings.name
 UNFINISHED = (".partial", ".part", ".tmp", ".crdownload")
 
 
@@ -91,7 +92,7 @@ def _enter(folder: Path, prefix: str, stat: os.stat_result, trail: _Trail) -> No
         except OSError:
             trail.skipped.append(SkippedFile(below.rstrip("/") or ".", SkipReason.UNREADABLE_FOLDER))
             continue
-        if any(entry.name == Layout(Path()).settings.name for entry in entries):
+        if any(entry.name == COLLECTION for entry in entries):
             continue  # a collection of our own inside the archive
         for entry in entries:
             if not entry.name.startswith("."):
