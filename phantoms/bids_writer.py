@@ -12,6 +12,7 @@ import nibabel as nib
 
 from common.atomic import write_json, write_text
 from phantoms.acquire import Scan
+from phantoms.anatomy import Region
 from phantoms.contrast import Weighting
 from phantoms.dicom_writer import BODY_PARTS
 from phantoms.scanners import Plane
@@ -98,6 +99,10 @@ def _sidecar(study: Study, series: Series) -> dict[str, object]:
         "SliceThickness": series.protocol.thickness_mm,
         "SpacingBetweenSlices": series.protocol.pitch_mm,
     }
+    if series.fat_suppressed:
+        sidecar["ScanOptions"] = "FS"
+    if study.region is Region.KNEE:
+        sidecar["BodyPartDetails"] = "left knee" if study.body.left else "right knee"
     if timing.ti_ms is not None:
         sidecar["InversionTime"] = round(timing.ti_ms / 1000, 6)
     if series.contrast_agent:

@@ -33,7 +33,6 @@ BODY_PARTS = {
     Region.ABDOMEN: "ABDOMEN",
     Region.PROSTATE: "PROSTATE",
 }
-_FAT_SUPPRESSED = {Weighting.T2_FAT_SAT, Weighting.PD_FAT_SAT, Weighting.DWI, Weighting.ADC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def _describe_sequence(dataset: Dataset, study: Study, series: Series) -> None:
     dataset.MRAcquisitionType = "3D" if series.protocol.plane is Plane.THREE_D else "2D"
     dataset.ScanningSequence = timing.scanning_sequence.split("\\")
     dataset.SequenceVariant = timing.sequence_variant.split("\\")
-    dataset.ScanOptions = "FS" if series.protocol.weighting in _FAT_SUPPRESSED else ""
+    dataset.ScanOptions = "FS" if series.fat_suppressed else ""
     dataset.RepetitionTime = timing.tr_ms
     dataset.EchoTime = timing.te_ms
     dataset.FlipAngle = timing.flip_angle_deg

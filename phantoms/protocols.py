@@ -75,7 +75,7 @@ PROTOCOLS: dict[Region, tuple[Protocol, ...]] = {
         Protocol(_W.DWI, _P.AXIAL, 240, 20, 5, 6.5, shows=(_F.INFARCT,)),
         Protocol(_W.ADC, _P.AXIAL, 240, 20, 5, 6.5, shows=(_F.INFARCT,)),
         Protocol(_W.FLAIR, _P.SAGITTAL, 240, 22, 5, 6, shows=(_F.WHITE_MATTER_LESIONS,)),
-        Protocol(_W.T1, _P.THREE_D, 240, 60, 2.8, 2.8),
+        Protocol(_W.T1, _P.THREE_D, 240, 60, 2.8, 2.8, shows=(_F.WHITE_MATTER_LESIONS,)),
     ),
     Region.CERVICAL_SPINE: (
         Protocol(_W.T2, _P.SAGITTAL, 220, 16, 3, 3.3, core=True),

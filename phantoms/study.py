@@ -16,6 +16,7 @@ _CONTRAST_AGENT = "Gadobutrol"
 _FIRST_DAY = dt.date(2019, 1, 7)
 _MATRICES = (88, 96, 104)
 _MAX_SERIES = 4
+_FAT_SUPPRESSED = {Weighting.T2_FAT_SAT, Weighting.PD_FAT_SAT, Weighting.DWI, Weighting.ADC}
 _K = FindingKind
 
 # Each dozen patients hold these regions, so that a small archive has them all; most archives have brains most.
@@ -54,6 +55,11 @@ class Series:
     def contrast_agent(self) -> str:
         """The agent given, "" for none."""
         return _CONTRAST_AGENT if self.protocol.weighting is Weighting.T1_CONTRAST else ""
+
+    @property
+    def fat_suppressed(self) -> bool:
+        """Whether fat is saturated; STIR nulls it by its inversion time instead."""
+        return self.protocol.weighting in _FAT_SUPPRESSED
 
     @property
     def b_value(self) -> int | None:
