@@ -1,0 +1,113 @@
+"""Looking at an archive: its inventory, who each series is, and what has changed since it was last looked at."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import UsageError
+from common.pseudonym import Pseudonymizer
+from indexer.catalog.series import list_elsewhere, list_known
+from indexer.catalog.sources import KnownSource, list_sources, name_for
+from indexer.catalog.store import Catalog
+from indexer.changes import SeenSeries, SourceChanges, move_candidates, plan_changes
+from indexer.content import content_hash, metadata_token, stat_token
+from indexer.identity import identify
+from indexer.progress import Phase, Progress, ProgressListener
+from indexer.records import FoundSeries, Inventory, SourceKind
+
+_HASH_THREADS = 4  # hashing waits for the disk
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedSource:
+    """An archive as it was found, before it is compared with the catalog."""
+
+    root: Path  # what paths are relative to: the folder, or the parent of a single file
+    table: Path | None
+    inventory: Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSource:
+    """An archive compared with the catalog; `name` is what its series are known under."""
+
+    scanned: ScannedSource
+    name: str
+    changes: SourceChanges
+
+
+def scan_source(
+    source: Path, *, kind: SourceKind | None, table: Path | None, progress: ProgressListener
+) -> ScannedSource:
+    """Takes the inventory of an archive.
+
+    Raises:
+        UsageError: it is not there, or there is no MRI series in it.
+        SourceError: it, or the table, cannot be read.
+    """
+    from indexer.sources.inventory import take_inventory
+
+    inventory = take_inventory(
+        source, kind=kind, table=table, progress=lambda files: progress(Progress(Phase.SCAN, files))
+    )
+    root = source if source.is_dir() else source.parent
+    return ScannedSource(root.resolve(), table, inventory)
+
+
+def plan_source(catalog: Catalog | None, scanned: ScannedSource, pseudonymize: Pseudonymizer) -> PlannedSource:
+    """Compares an archive with the catalog; changes nothing. Without a catalog everything is new."""
+    if catalog is None:
+        name = name_for(scanned.root, ())
+        seen = see(scanned.inventory.series, name, pseudonymize)
+        changes = plan_changes((), seen, {}, source=name, elsewhere={}, pseudonymize=pseudonymize)
+        return PlannedSource(scanned, name, changes)
+    with catalog.read() as connection:
+        sources = list_sources(connection)
+        name = name_for(scanned.root, [(source.name, source.root) for source in sources])
+        source = next((source for source in sources if source.name == name), _new_source(scanned, name))
+        known, elsewhere = list_known(connection, source), list_elsewhere(connection, source)
+    seen = see(scanned.inventory.series, name, pseudonymize)
+    hashes = _hashes(scanned.root, move_candidates(known, seen))
+    changes = plan_changes(known, seen, hashes, source=name, elsewhere=elsewhere, pseudonymize=pseudonymize)
+    return PlannedSource(scanned, name, changes)
+
+
+def see(series: Iterable[FoundSeries], source: str, pseudonymize: Pseudonymizer) -> tuple[SeenSeries, ...]:
+    """Found series with identity and tokens."""
+    return tuple(
+        SeenSeries(found, identify(found, source, pseudonymize), stat_token(found.files), metadata_token(found))
+        for found in series
+    )
+
+
+def check_sources(sources: Sequence[Path], collection: Path) -> tuple[Path, ...]:
+    """The sources, each once, none of them the collection itself.
+
+    Raises:
+        UsageError: none was given, or one is inside the collection.
+    """
+    if not sources:
+        raise UsageError("No source came; expected at least one folder.", remedy="Name the archive to index.")
+    for source in sources:
+        if source.resolve().is_relative_to(collection.resolve()):
+            raise UsageError(f"The source {source} is inside the collection.", remedy="Name the archive itself.")
+    return tuple({source.resolve(): source for source in sources}.values())
+
+
+def _new_source(scanned: ScannedSource, name: str) -> KnownSource:
+    return KnownSource(0, name, scanned.root, scanned.inventory.kind, "")
+
+
+def _hashes(root: Path, candidates: Sequence[SeenSeries]) -> dict[str, str]:
+    """The content hash of each candidate, by key; one that cannot be read now will fail later, as itself."""
+
+    def hashed(series: SeenSeries) -> str:
+        try:
+            return content_hash([root / file.path for file in series.found.files])
+        except OSError:
+            return ""
+
+    with ThreadPoolExecutor(_HASH_THREADS) as threads:
+        found = zip(candidates, threads.map(hashed, candidates), strict=True)
+        return {series.found.key: digest for series, digest in found if digest}
