@@ -1,7 +1,7 @@
 """The real series of ../shared/data with their normalised headers beside what the manifest says of them.
 
 The manifest is for measuring only. Headers come from the inventory (headers, sidecars, folder and file names) and from
-the geometry of the series' box, which the manifest states and the volumes confirm (tests of `volumes`).
+the geometry of the series' representative volume.
 """
 
 import csv
@@ -13,9 +13,8 @@ from indexer.header.card import card_text
 from indexer.header.normalise import normalise_header
 from indexer.records import FoundSeries, Geometry, SeriesHeader
 from indexer.sources.inventory import take_inventory
-
-_PLANES = {"axial": 2, "coronal": 1, "sagittal": 0}
-_RAS_AXIS = {"R": 0, "L": 0, "A": 1, "P": 1, "S": 2, "I": 2}
+from volumes.geometry import geometry_of
+from volumes.load import load_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +38,28 @@ def manifest_series(root: Path) -> tuple[ManifestSeries, ...]:
 
 def _series(row: dict[str, str], root: Path, found_by_file: dict[str, FoundSeries]) -> ManifestSeries:
     path = row["path"].removeprefix("series/")
-    names = sorted(file.name for file in (root / row["path"]).iterdir()) if path.endswith("/") else [""]
-    found = next(found_by_file[path + name] for name in names if path + name in found_by_file)
-    header = normalise_header(found, {}, manifest_geometry(row))
+    folder = root / row["path"]
+    files = sorted(folder.iterdir()) if path.endswith("/") else [folder]
+    found = next(
+        found_by_file[name] for file in files if (name := str(file.relative_to(root / "series"))) in found_by_file
+    )
+    header = normalise_header(found, {}, real_geometry(files))
     return ManifestSeries(row["series_id"], row, header, card_text(header))
 
 
-def manifest_geometry(row: dict[str, str]) -> Geometry:
-    """The geometry of a row's box along X, Y, Z; DICOM rows list columns, rows and slices in the acquired plane."""
-    shape = [int(part) for part in row["shape"].split()[0].split("x")]
-    spacing = [float(part) for part in row["spacing_mm"].split("x")]
-    plane = row["plane"].split()[0]
-    plane = {"3D": "3d", "multi-plane": "axial"}.get(plane, plane)
-    axes = [_RAS_AXIS[letter] for letter in row["orientation"]] or _acquired_axes(plane)
-    ordered = sorted(zip(axes, shape[:3], spacing[:3], strict=True))
-    slice_axis = _PLANES.get(plane, 2)
+def real_geometry(files: list[Path]) -> Geometry:
+    """The geometry of a series' representative volume, read from its files."""
+    loaded = load_series(files)
+    volume = loaded.volumes[loaded.representative]
+    plane = geometry_of(volume)
+    x, y, z = volume.voxels.shape
     return Geometry(
-        shape=tuple(count for _, count, _ in ordered),  # type: ignore[arg-type]
-        spacing_mm=tuple(step for *_, step in ordered),  # type: ignore[arg-type]
-        plane=plane,
-        oblique_deg=0.0,
-        slices=ordered[slice_axis][1],
-        slice_spacing_mm=ordered[slice_axis][2],
-        in_plane_mm=max(step for axis, _, step in ordered if axis != slice_axis),
-        volumes=3 if row["plane"].startswith("multi-plane") else 1,
+        shape=(x, y, z),
+        spacing_mm=volume.spacing_mm,
+        plane=plane.plane,
+        oblique_deg=plane.oblique_deg,
+        slices=plane.slices,
+        slice_spacing_mm=plane.slice_spacing_mm,
+        in_plane_mm=plane.in_plane_mm,
+        volumes=len(loaded.volumes),
     )
-
-
-def _acquired_axes(plane: str) -> list[int]:
-    slice_axis = _PLANES.get(plane, 2)
-    return [*(axis for axis in range(3) if axis != slice_axis), slice_axis]

@@ -14,19 +14,18 @@ _BOTH = phrases(
     "w wo, with and without, w w o, w and w o, with without, mit und ohne, avec et sans, pre post, pre and post"
 )
 _WITHOUT = phrases(
-    "pre contrast, precontrast, pre gad, pre gd, pre gado, pregad, pregd, pre km, prekm, pre inj, pre injection, non "
-    "contrast, noncontrast, no contrast, without contrast, without, wo contrast, w o, w o contrast, w o cont, wo, "
-    "non enhanced, unenhanced, nativ, native, ohne km, ohne kontrastmittel, sans injection, sans gado, sans "
-    "contraste, sin contraste, senza contrasto, zonder contrast, nc, no gad, no gd, t1pre, blanco, non inj, nogad"
+    "pre contrast, pre gad, pre gd, pre gado, pregad, pre km, prekm, pre inj, pre injection, non contrast, "
+    "noncontrast, no contrast, without contrast, without, wo contrast, w o, w o contrast, w o cont, wo, non "
+    "enhanced, unenhanced, nativ, native, ohne km, ohne kontrastmittel, sans injection, sans gado, sans contraste, "
+    "sin contraste, senza contrasto, zonder contrast, nc, no gad, no gd, t1 pre, blanco, non inj, nogad"
 )
 _WITH = phrases(
-    "post contrast, postcontrast, contrast enhanced, with contrast, w contrast, pluscontrast, post gad, post gd, "
-    "post gado, postgad, postgd, gad, gado, gadolinium, gd, t1c, t1ce, t1gd, t1post, t1wce, t1km, ce, post km, nach "
-    "km, mit km, km, kontrastmittel, mit kontrastmittel, mit kontrast, post inj, post injection, apres injection, "
-    "injecte, avec injection, avec contraste, con contraste, con gadolinio, con mdc, met contrast, delayed "
-    "enhancement, late enhancement, late gadolinium, lge, dotarem, gadovist, gadavist, magnevist, omniscan, "
-    "prohance, multihance, eovist, primovist, clariscan, ablavar, vasovist, feraheme, gadoterate, gadobutrol, "
-    "stealth post"
+    "post contrast, contrast enhanced, with contrast, w contrast, pluscontrast, post gad, post gd, post gado, "
+    "postgad, postgd, gad, gado, gadolinium, gd, t1c, t1ce, t1gd, t1post, t1wce, t1km, ce, post km, nach km, mit km, "
+    "km, kontrastmittel, mit kontrastmittel, mit kontrast, post inj, post injection, apres injection, injecte, avec "
+    "injection, avec contraste, con contraste, con gadolinio, con mdc, met contrast, delayed enhancement, late "
+    "enhancement, late gadolinium, lge, dotarem, gadovist, gadavist, magnevist, omniscan, prohance, multihance, "
+    "eovist, primovist, clariscan, ablavar, vasovist, feraheme, gadoterate, gadobutrol, stealth post"
 )
 # "post" and "pre" alone speak of contrast, except in front of these.
 _OTHER_THAN_CONTRAST = phrases(

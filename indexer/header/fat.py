@@ -12,8 +12,8 @@ _WITHOUT = phrases(
 )
 _WITH = phrases(
     "fs, fatsat, fat sat, fat saturated, fat saturation, fat suppressed, fat suppression, fatsup, spair, spir, fsat, "
-    "chemsat, chem sat, proset, water excitation, wat exc, watex, we, t1fs, t2fs, pdfs, pd fs, fettsat, "
-    "fettgesattigt, fettunterdruckung, sat graisse, fsupp, saturation de graisse"
+    "chemsat, chem sat, proset, water excitation, wat exc, watex, we, t1 fs, t2 fs, pd fs, fettsat, fettgesattigt, "
+    "fettunterdruckung, sat graisse, fsupp, saturation de graisse"
 )
 
 

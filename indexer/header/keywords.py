@@ -17,6 +17,7 @@ HEADER_KEYWORDS: tuple[str, ...] = (
     "EchoTime",
     "FlipAngle",
     "ImageLaterality",
+    "ImageOrientationPatient",
     "ImageType",
     "ImagingFrequency",
     "InstitutionName",

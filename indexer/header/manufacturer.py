@@ -12,7 +12,7 @@ SPELLINGS = MappingProxyType(
         "Siemens": phrases("siemens, siemens healthineers, siemens healthcare, siemens medical"),
         "Philips": phrases("philips, philips medical systems, philips healthcare, koninklijke philips"),
         "GE": phrases(
-            "ge, ge medical systems, ge healthcare, gems, genesis signa, general electric, genesis, ge medical"
+            "ge, g e, ge medical systems, ge healthcare, gems, genesis signa, general electric, genesis, ge medical"
         ),
         "Canon": phrases("canon, canon mec, toshiba, toshiba mec"),
         "Fujifilm": phrases("hitachi, fujifilm, fuji, hitachi medical corporation"),

@@ -1,8 +1,9 @@
-"""In which plane a series was cut: the affine decides, words only where it cannot."""
+"""In which plane a series was cut: the affine decides, the header and words only where it cannot."""
 
 from types import MappingProxyType
 
 from indexer.header.evidence import INFERRED, STATED, Evidence, first_said
+from indexer.header.numbers import parse_number
 from indexer.header.sequence_names import SequenceClass
 from indexer.header.text import find_phrase, phrases
 from indexer.records import Derived
@@ -28,11 +29,25 @@ def plane_of(evidence: Evidence, sequence: str | None) -> Derived[str]:
         stacks = evidence.geometry.volumes > 1 or any(find_phrase(text.text, _THREE_PLANES) for text in evidence.series)
         if stacks:
             return Derived("multi", f"{evidence.geometry.volumes} stacks", "localizer-stacks", INFERRED)
+    if evidence.geometry.plane == "3d" and (acquired := _acquired_plane(evidence)).value is not None:
+        return acquired
     if evidence.geometry.plane in PLANES:
         return Derived(evidence.geometry.plane, evidence.geometry.plane, "geometry", STATED)
     return said
 
 
-def said_plane(evidence: Evidence) -> str | None:
-    """The plane that the descriptions name: how a near-isotropic volume was acquired."""
-    return first_said(evidence.series, SAID_PLANES).value
+def _acquired_plane(evidence: Evidence) -> Derived[str]:
+    """The plane of slices acquired one by one, though as thick as they are fine: echo-planar images mostly."""
+    if evidence.tag("MRAcquisitionType").upper() != "2D":
+        return Derived()
+    raw = evidence.tag("ImageOrientationPatient")
+    cosines = [parse_number(part) for part in raw.split("\\")]
+    if len(cosines) != 6 or None in cosines:
+        return Derived()
+    row_x, row_y, row_z, column_x, column_y, column_z = (value or 0.0 for value in cosines)
+    normal = {
+        "sagittal": abs(row_y * column_z - row_z * column_y),
+        "coronal": abs(row_z * column_x - row_x * column_z),
+        "axial": abs(row_x * column_y - row_y * column_x),
+    }
+    return Derived(max(normal, key=lambda plane: normal[plane]), raw, "acquired-2d", STATED)

@@ -124,11 +124,11 @@ SAID_REGIONS = MappingProxyType(
         ),
         R.JAW_JOINT: phrases("tmj, tmjs, temporomandibular, kiefergelenk, atm"),
         R.BRAIN: phrases(
-            "brain, head, cerebral, cerebrum, cranial, cranium, crane, neurocranium, neuro, schadel, schaedel, kopf, "
-            "gehirn, hirn, cerveau, encephale, encefalo, cerebro, hersenen, hoofd, cerebelli, cerebellum, "
-            "hippocampus, epilepsy, stroke, glioma, glioblastoma, gbm, lgg, hgg, brats, dementia, alzheimer, adni, "
-            "multiple sclerosis, ms lesion, ms lesions, ms brain, wmh, white matter, leukoaraiosis, infarct, "
-            "brainstem, tete"
+            "brain, head, cerebral, cerebrale, encephalique, cerebrum, cranial, cranium, crane, neurocranium, neuro, "
+            "schadel, schaedel, kopf, gehirn, hirn, cerveau, encephale, encefalo, cerebro, hersenen, hoofd, "
+            "cerebelli, cerebellum, hippocampus, epilepsy, stroke, glioma, glioblastoma, gbm, lgg, hgg, brats, "
+            "dementia, alzheimer, adni, multiple sclerosis, ms lesion, ms lesions, ms brain, wmh, white matter, "
+            "leukoaraiosis, infarct, brainstem, tete"
         ),
         R.NECK: phrases(
             "neck, hals, cou, soft tissue neck, carotid, carotids, carotis, thyroid, larynx, pharynx, parotid, "

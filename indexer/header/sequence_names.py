@@ -66,14 +66,14 @@ SAID_SEQUENCES = MappingProxyType(
         S.DIFFUSION_MAP: phrases(
             "colfa, mean diffusivity, axial diffusivity, radial diffusivity, kurtosis map, dki map, tensor map"
         ),
-        S.T1_MAP: phrases("t1map, t1 map, t1 mapping, molli, shmolli, t1 images, despot1"),
-        S.T2_STAR_MAP: phrases("t2starmap, t2star map, t2star mapping, r2star map, r2star, r2s map"),
-        S.T2_MAP: phrases("t2map, t2 map, t2 mapping, cartigram, mese, multi echo se, multiecho se, multi echo t2"),
+        S.T1_MAP: phrases("t1 map, t1 mapping, molli, shmolli, t1 images, despot1"),
+        S.T2_STAR_MAP: phrases("t2star map, t2star mapping, r2star map, r2star, r2s map"),
+        S.T2_MAP: phrases("t2 map, t2 mapping, cartigram, mese, multi echo se, multiecho se, multi echo t2"),
         S.CBF: phrases("cbf, relcbf, rel cbf, rcbf, cerebral blood flow"),
         S.CBV: phrases("cbv, relcbv, rel cbv, rcbv, cerebral blood volume"),
         S.SPECTROSCOPY: phrases("mrs, mrsi, csi, svs, spectroscopy, spektroskopie, spectroscopie, mega press"),
         S.ELASTOGRAPHY: phrases("mre, elastography, elastographie, mr touch"),
-        S.ASL: phrases("asl, pcasl, pasl, casl, 3dasl, 3d asl, arterial spin labeling, arterial spin labelling"),
+        S.ASL: phrases("asl, pcasl, pasl, casl, 3d asl, arterial spin labeling, arterial spin labelling"),
         S.DSC: phrases("dsc, ep2d perf, perf dsc, dsc perfusion, first pass, dynamic susceptibility contrast"),
         S.DCE: phrases(
             "dce, twist, tricks, disco, grasp, 4d thrive, vibe dyn, dyn vibe, dynamic contrast, t1 dynamic, t1 dyn, "
@@ -81,8 +81,8 @@ SAID_SEQUENCES = MappingProxyType(
         ),
         S.PERFUSION: phrases("perfusion, perf, pwi, mtt, tmax, ttp, mean transit time, time to peak"),
         S.FIELDMAP: phrases(
-            "field map, fieldmap, field mapping, fieldmapping, fmap, b0map, b0 map, b0 mapping, b1map, b1 map, "
-            "phasediff, fieldmaphz, topup, spin echo field map"
+            "field map, fieldmap, field mapping, fieldmapping, fmap, b0map, b0 map, b0 mapping, b1map, b1 map, phase "
+            "diff, fieldmaphz, topup, spin echo field map"
         ),
         S.BOLD: phrases("bold, fmri, epi fmri, boldref, resting state, rest state, rsfmri, func, alff, falff"),
         S.DWI: phrases(
@@ -104,19 +104,19 @@ SAID_SEQUENCES = MappingProxyType(
             "mt, mtr, mtsat, mt on, mt off, mton, mtoff, mt0, mt1, mts, magnetization transfer, magnetisation transfer"
         ),
         S.DIR: phrases("dir, double inversion recovery"),
-        S.FLAIR: phrases("flair, t2flair, fla, dark fluid, darkfluid, da fl, t2w flair, vista flair"),
+        S.FLAIR: phrases("flair, t2 flair, fla, dark fluid, darkfluid, da fl, t2w flair, vista flair"),
         S.STIR: phrases("stir, t2 tirm, tirm, short tau, short ti, turbo stir"),
         S.T2_STAR: phrases(
             "t2star, t2starw, t2s, t2 star, t2 gre, gre t2, t2 fl2d, t2 ffe, medic, merge, hemo, me gre, megre, "
             "multi echo gre, haemo"
         ),
         S.DUAL_ECHO: phrases(
-            "in phase, inphase, out phase, out of phase, outphase, opp phase, opposed phase, opp, in opp, inopp, "
-            "dual, dual echo, dixon, mdixon, ideal, pd t2, pdt2, t2 pd, t1 vibe dixon in"
+            "in phase, inphase, out phase, out of phase, opp phase, opposed phase, opp, in opp, inopp, dual, dual "
+            "echo, dixon, mdixon, ideal, pd t2, t2 pd, t1 vibe dixon in"
         ),
         S.PD: phrases("pd, pdw, proton density, protonendichte, densite de protons, rho, dp"),
         S.T2: phrases("t2, t2w, t2 weighted, t2 tse, t2 fse, t2 haste, inplanet2"),
-        S.T1: phrases("t1, t1w, t1c, t1ce, t1gd, t1post, t1wce, t1weighted, t1fs, inplanet1, unit1"),
+        S.T1: phrases("t1, t1w, t1c, t1ce, t1gd, t1post, t1wce, t1weighted, t1 fs, inplanet1, unit1"),
     }
 )
 
@@ -124,7 +124,7 @@ SAID_SEQUENCES = MappingProxyType(
 IMPLIED_SEQUENCES = MappingProxyType(
     {
         S.T1: phrases(
-            "mprage, mp2rage, memprage, mpr, tfl3d, bravo, fspgr, spgr, ir fspgr, vibe, lava, thrive, ethrive, "
+            "mprage, mp2rage, memprage, mpr, tfl 3d, bravo, fspgr, spgr, ir fspgr, vibe, lava, thrive, ethrive, "
             "flash, 3d tfe, turbo flash, mdeft, vibrant, fl3d"
         ),
         S.T2: phrases("haste, ssfse, ss fse, sshtse, drive, ciss, fiesta c, single shot fse, myelo, myelography"),
