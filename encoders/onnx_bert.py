@@ -83,7 +83,8 @@ def bert_model(
     """The ONNX model of a BERT encoder.
 
     Args:
-        weights: the tensors of `BertModel.state_dict()` by name; a leading "bert." is allowed.
+        weights: the tensors of `BertModel.state_dict()` by name; a leading "bert." (as in a masked-language or dual
+            model) is allowed.
         settings: its configuration.
         projection: an optional matrix (dimension, hidden), as torch's Linear without bias keeps it, applied after
             pooling.

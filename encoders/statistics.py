@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from encoders.brightness import PERCENTILES, to_unit_range
 from encoders.contract import TowerSpec, Vectors
 from encoders.fingerprint import fingerprint_of
 from encoders.pooling import pool_to
@@ -36,7 +37,6 @@ BLOCK_WEIGHTS: Mapping[str, float] = {
     "profile": 0.5,
 }
 _LARGEST_GRID = 96  # voxels an axis: statistics of the image, not of its resolution, and 0.05 s a volume
-_PERCENTILES = (1.0, 99.0)
 _BINS = 24
 _OUTLINE = 8
 _PROFILE = 16
@@ -54,7 +54,7 @@ class StatisticsTower:
             "recipe": NAME,
             "weights": dict(BLOCK_WEIGHTS),
             "grid": _LARGEST_GRID,
-            "percentiles": list(_PERCENTILES),
+            "percentiles": list(PERCENTILES),
             "sizes": [_BINS, _OUTLINE, _PROFILE, *_LAGS],
         }
         return TowerSpec(NAME, fingerprint_of(recipe), self.prepare.length, NAME)
@@ -100,14 +100,9 @@ def _tamed(block: NDArray[np.floating]) -> Floats:
 
 
 def _normalised(voxels: Floats) -> Floats:
-    """Block means on a grid of at most 96 an axis, cut at the foreground's 1st and 99th percentile, scaled to [0, 1]."""
+    """Block means on a grid of at most 96 an axis, brought to [0, 1]."""
     small = pool_to(voxels, [min(length, _LARGEST_GRID) for length in voxels.shape])
-    seen = small[small != small.min()]
-    if seen.size == 0:
-        return np.zeros_like(small)
-    low, high = np.percentile(seen, _PERCENTILES)
-    scaled = (small - np.float32(low)) / np.float32(max(high - low, 1e-6))
-    return np.asarray(np.clip(scaled, 0.0, 1.0), dtype=np.float32)
+    return to_unit_range(small)
 
 
 def _geometry(volume: Volume) -> NDArray[np.float64]:

@@ -155,7 +155,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
         described = json.loads(path.read_text())
         if (described["format"], described["version"]) != (_FORMAT, _VERSION):
             raise IntegrityError(
-                f"{path} has version {described['version']} of {described['format']}; expected {_VERSION} of {_FORMAT}.",
+                f"{path} has format {described['format']} {described['version']}; expected {_FORMAT} {_VERSION}.",
                 remedy="Use the mrseek that made the collection.",
             )
         for key in ("kind", "settings", "fingerprint", "files"):

@@ -1,0 +1,185 @@
+"""A dual encoder as a folder.
+
+    model.safetensors   the weights of `DualModel`, float32
+    tokenizer.json      of the text tower
+    config.json         format, version, settings (towers, projection, preprocessing), the sha256 of both files,
+    fingerprint
+
+The fingerprint is the sha256 of the rest of config.json, so it covers weights, tokenizer and preprocessing. Opening
+reads the towers' weights only when they are needed; the text tower is written as ONNX into the user's cache at the
+first opening, so that a text query never imports torch.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from common.atomic import atomic_path, sha256_of_file, write_bytes, write_json
+from common.errors import IntegrityError
+from encoders.contract import DualEncoder, TextTower, TowerSpec
+from encoders.fingerprint import fingerprint_of
+from encoders.framing import Framing
+from encoders.image_vit import Precision, ViTImageTower
+from encoders.onnx_text import TextSettings
+from encoders.text_build import GRAPH_RECIPE, BertParts, build_text_tower, cached_tower_folder
+from encoders.text_folder import TOWER_FILE, load_text_tower
+
+if TYPE_CHECKING:
+    from encoders.dual import DualModel, DualSettings, ImageBranch
+
+WEIGHTS_FILE = "model.safetensors"
+TOKENIZER_FILE = "tokenizer.json"
+CONFIG_FILE = "config.json"
+_FORMAT = "mrseek-dual-encoder"
+_VERSION = 1
+_FRAMING_RECIPE = "percentiles-triangle-1"  # raise when framing.py, brightness.py or resampling.py change their numbers
+_TEXT_PREFIX = "text."
+_REMEDY = "Copy the checkpoint again from where it came from."
+
+
+def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
+    """Writes a checkpoint and gives its fingerprint; config.json comes last, and names the hashes of the others.
+
+    Args:
+        model: its settings and weights.
+        tokenizer: the bytes of tokenizer.json.
+        folder: made where it is not there; files of an earlier checkpoint are replaced.
+
+    Raises:
+        StorageError: the disk is full, or the folder cannot be written to.
+    """
+    from safetensors.torch import save_file
+
+    (folder / CONFIG_FILE).unlink(missing_ok=True)  # until the new one is there, this folder is no checkpoint
+    weights = {name: tensor.detach().float().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    with atomic_path(folder / WEIGHTS_FILE) as temporary:
+        save_file(weights, temporary)
+    write_bytes(folder / TOKENIZER_FILE, tokenizer)
+    files = {name: sha256_of_file(folder / name) for name in (WEIGHTS_FILE, TOKENIZER_FILE)}
+    config: dict[str, Any] = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "recipes": {"framing": _FRAMING_RECIPE, "text": GRAPH_RECIPE},
+        "settings": json.loads(json.dumps(asdict(model.settings))),
+        "files": files,
+    }
+    fingerprint = fingerprint_of(config)
+    write_json(folder / CONFIG_FILE, config | {"fingerprint": fingerprint})
+    return fingerprint
+
+
+def load_checkpoint(folder: Path, *, device: str = "auto", cache: Path | None = None, threads: int = 1) -> DualEncoder:
+    """The dual encoder in `folder`, both towers in one space.
+
+    Args:
+        folder: of a checkpoint.
+        device: for the image tower: "auto", "cpu", "cuda", "cuda:1".
+        cache: where the text tower is kept as ONNX; default the user's cache.
+        threads: ONNX Runtime threads of the text tower.
+
+    Raises:
+        IntegrityError: a file is missing or changed, or the format is another one.
+    """
+    config = read_config(folder)
+    settings, fingerprint = config["settings"], config["fingerprint"]
+    space = f"{settings['name']}-{fingerprint[:16]}"
+    image = ViTImageTower(
+        TowerSpec(f"{settings['name']}-image", fingerprint, settings["dimension"], space),
+        Framing(tuple(settings["framing"]["shape"]), settings["framing"]["spacing_mm"]),
+        partial(load_image_branch, folder),
+        device=device,
+        precision=Precision(settings["precision"]),
+    )
+    return DualEncoder(str(folder), image, _open_text(folder, config, space, cache, threads))
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """config.json of a checkpoint, after checking it and every byte of the files that it names.
+
+    Raises:
+        IntegrityError: a file is missing or changed, or the format is another one.
+    """
+    path = folder / CONFIG_FILE
+    try:
+        config: dict[str, Any] = json.loads(path.read_text())
+        named = (config["format"], config["version"])
+        files, fingerprint = config["files"], config["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(
+            f"{path} cannot be read as a checkpoint ({type(error).__name__}).", remedy=_REMEDY
+        ) from error
+    if named != (_FORMAT, _VERSION):
+        raise IntegrityError(f"{path} has the format {named}; expected {(_FORMAT, _VERSION)}.", remedy=_REMEDY)
+    if fingerprint_of({name: value for name, value in config.items() if name != "fingerprint"}) != fingerprint:
+        raise IntegrityError(f"{path} has changed since it was written: the fingerprint does not fit.", remedy=_REMEDY)
+    for name, expected in files.items():
+        if not (folder / name).exists() or sha256_of_file(folder / name) != expected:
+            raise IntegrityError(f"{folder / name} is missing or has changed since it was written.", remedy=_REMEDY)
+    return config
+
+
+def load_image_branch(folder: Path) -> "ImageBranch":
+    """The image half of the checkpoint in `folder`, on the CPU."""
+    from encoders.dual import ImageBranch
+
+    branch = ImageBranch(_settings_of(read_config(folder)["settings"]))
+    branch.load_state_dict(_tensors(folder, "image.", "pt"))
+    return branch
+
+
+def load_model(folder: Path) -> "DualModel":
+    """The whole torch model of the checkpoint in `folder`, on the CPU: to go on training."""
+    from encoders.dual import DualModel
+
+    model = DualModel(_settings_of(read_config(folder)["settings"]))
+    model.load_state_dict(_tensors(folder, "", "pt"))
+    return model
+
+
+def _tensors(folder: Path, prefix: str, framework: str) -> dict[str, Any]:
+    """The tensors whose names begin with `prefix`, without it; as torch ("pt") or NumPy ("np")."""
+    from safetensors import safe_open
+
+    with safe_open(folder / WEIGHTS_FILE, framework) as stored:
+        names = [name for name in stored.keys() if name.startswith(prefix)]  # noqa: SIM118
+        return {name.removeprefix(prefix): stored.get_tensor(name) for name in names}
+
+
+def _settings_of(plain: Mapping[str, Any]) -> "DualSettings":
+    """The settings as config.json holds them, typed again."""
+    from encoders.dual import DualSettings
+    from encoders.vit3d import Stem, ViTSettings
+
+    image = plain["image"]
+    tuples = {"shape": tuple(image["shape"]), "patch": tuple(image["patch"]), "stem": Stem(image["stem"])}
+    framing = Framing(tuple(plain["framing"]["shape"]), plain["framing"]["spacing_mm"])
+    typed = {
+        "image": ViTSettings(**{**image, **tuples}),
+        "framing": framing,
+        "precision": Precision(plain["precision"]),
+    }
+    return DualSettings(**{**plain, **typed})
+
+
+def _open_text(folder: Path, config: Mapping[str, Any], space: str, cache: Path | None, threads: int) -> TextTower:
+    """The text half through ONNX Runtime, built into the cache where it is not there."""
+    settings = config["settings"]
+    text = TextSettings(
+        name=f"{settings['name']}-text",
+        space=space,
+        dimension=settings["dimension"],
+        max_tokens=settings["max_tokens"],
+        sources={"recipe": GRAPH_RECIPE, "checkpoint": config["fingerprint"]},
+    )
+    place = cached_tower_folder(text, cache)
+    if not (place / TOWER_FILE).exists():
+        weights = _tensors(folder, _TEXT_PREFIX, "np")
+        projection = weights.pop("projection.weight")
+        tokenizer = (folder / TOKENIZER_FILE).read_bytes()
+        build_text_tower(
+            text, BertParts(weights, {"model_type": "bert", **settings["text"]}, tokenizer, projection), place
+        )
+    return load_text_tower(place, threads=threads)

@@ -1,0 +1,57 @@
+"""A volume as a few flat pictures, for published models that see two dimensions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from encoders.brightness import to_unit_range
+from encoders.resampling import resample_centred
+from volumes.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class SlicePreparer:
+    """Volume to float32 (slices, height, width), 0 to 1: evenly spaced slices as a radiologist hangs them.
+
+    Slices run along the axis of widest spacing (how the series was acquired; for isotropic volumes the last such
+    axis, Z). Left on the picture is the patient's right, up is the front or the head. Each slice keeps its
+    proportions in mm and is centred; what it does not fill is black.
+    """
+
+    slices: int
+    height: int
+    width: int
+
+    def __call__(self, volume: Volume) -> NDArray[np.float32]:
+        """The slices of a volume."""
+        axis = slice_axis(volume)
+        stack = np.moveaxis(to_unit_range(volume.voxels), axis, 0)  # (depth, right, up)
+        stack = stack[slice_places(len(stack), self.slices)]  # (slices, right, up)
+        spacing = np.delete(np.array(volume.spacing_mm), axis)
+        extent = spacing * stack.shape[1:]
+        pixel_mm = max(extent[0] / self.width, extent[1] / self.height)  # the whole slice fits
+        steps = (1.0, *(pixel_mm / spacing))
+        hung = resample_centred(stack, (self.slices, self.width, self.height), steps)
+        return np.ascontiguousarray(
+            hung.transpose(0, 2, 1)[:, ::-1, ::-1] if axis == 2 else hung.transpose(0, 2, 1)[:, ::-1]
+        )
+
+
+def slice_axis(volume: Volume) -> int:
+    """The axis of widest spacing; where several are equally wide, the last.
+
+    >>> slice_axis(Volume(np.zeros((2, 2, 2), np.float32), np.diag([4.0, 1.0, 1.0, 1.0])))
+    0
+    """
+    spacing = np.round(np.array(volume.spacing_mm), 2)
+    return int(np.flatnonzero(spacing == spacing.max())[-1])
+
+
+def slice_places(depth: int, slices: int) -> NDArray[np.intp]:
+    """The middles of `slices` equal parts of a stack of `depth` slices.
+
+    >>> slice_places(12, 3)
+    array([ 2,  6, 10])
+    """
+    return ((np.arange(slices) + 0.5) * depth / slices).astype(np.intp)

@@ -1,0 +1,185 @@
+"""A vision transformer over three-dimensional images that knows how large what it sees is.
+
+Voxels are cut into blocks ("patches"), each becomes a token; a class token, register tokens and one token made of the
+physical scale (spacing and field of view, `framing.py`) join them; pre-norm transformer layers mix them; the class
+token is the answer.
+
+Source: Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words", section 3.1; the convolutional stem is Xiao et al.
+2021, "Early Convolutions Help Transformers See Better", section 3; registers are Darcet et al. 2024, "Vision
+Transformers Need Registers", section 2.2; layer scale is Touvron et al. 2021, "Going deeper with Image Transformers",
+section 2.1.
+
+Letters at line ends: b batch, t tokens, n patches, w width, h heads, d width of a head.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from common.errors import UsageError
+from common.suggest import nearest
+from encoders.framing import SCALE_FEATURES
+
+
+class Stem(StrEnum):
+    """How voxels become tokens."""
+
+    PATCH = "patch"  # one strided convolution
+    CONVOLUTIONAL = "convolutional"  # convolutions of stride 2, steadier to train; the patch must be powers of 2
+
+
+@dataclass(frozen=True, slots=True)
+class ViTSettings:
+    """The shape of a 3D vision transformer.
+
+    Attributes:
+        shape: voxels of the grid along X, Y, Z.
+        patch: voxels of a patch along X, Y, Z.
+        width, depth, heads: of the transformer.
+        mlp_ratio: width of the feed-forward part, in widths.
+        registers: how many register tokens.
+        stem: how voxels become tokens.
+        layer_scale: what each layer's contribution is multiplied with at the start.
+    """
+
+    shape: tuple[int, int, int]
+    patch: tuple[int, int, int]
+    width: int
+    depth: int
+    heads: int
+    mlp_ratio: float = 4.0
+    registers: int = 4
+    stem: Stem = Stem.PATCH
+    layer_scale: float = 1e-2
+
+    def __post_init__(self) -> None:
+        """Checks that the parts fit.
+
+        Raises:
+            UsageError: a grid that patches do not fill, or a width that heads do not share evenly.
+        """
+        if any(size % block for size, block in zip(self.shape, self.patch, strict=True)):
+            raise UsageError(
+                f"A grid of {self.shape} came for patches of {self.patch}; expected whole patches along each axis."
+            )
+        if self.width % self.heads:
+            raise UsageError(f"A width of {self.width} came for {self.heads} heads; expected a multiple.")
+
+    @property
+    def patches(self) -> tuple[int, int, int]:
+        """How many patches lie along X, Y, Z."""
+        return tuple(size // block for size, block in zip(self.shape, self.patch, strict=True))  # type: ignore[return-value]
+
+
+PRESETS = {
+    # 10 M parameters, 512 patches: trains on one small GPU, encodes some ten volumes a second on a few CPU cores
+    "small": ViTSettings((96, 96, 96), (12, 12, 12), width=256, depth=12, heads=4),
+    # 86 M parameters as in Decipher-MR (ViT-Base); grid and patch are not published there: 512 patches here too
+    "base": ViTSettings((128, 128, 128), (16, 16, 16), width=768, depth=12, heads=12),
+}
+
+
+def preset(name: str) -> ViTSettings:
+    """The settings of a name in `PRESETS`.
+
+    Raises:
+        UsageError: an unknown name.
+    """
+    if name not in PRESETS:
+        raise UsageError(f'There is no image tower "{name}".', remedy=nearest(name, PRESETS))
+    return PRESETS[name]
+
+
+class VisionTransformer3d(nn.Module):
+    """Grid and scale to one vector, or to all tokens."""
+
+    def __init__(self, settings: ViTSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        width = settings.width
+        self.stem = _conv_stem(settings) if settings.stem is Stem.CONVOLUTIONAL else _patch_stem(settings)
+        self.positions = nn.Parameter(torch.empty(1, prod(settings.patches), width))
+        self.class_token = nn.Parameter(torch.empty(1, 1, width))
+        self.register_tokens = nn.Parameter(torch.empty(1, settings.registers, width))
+        self.scale = nn.Sequential(nn.Linear(SCALE_FEATURES, width), nn.GELU(), nn.Linear(width, width))
+        self.layers = nn.ModuleList(_Layer(settings) for _ in range(settings.depth))
+        self.norm = nn.LayerNorm(width, eps=1e-6)
+        for table in (self.positions, self.class_token, self.register_tokens):
+            nn.init.trunc_normal_(table, std=0.02)
+
+    def forward(self, grid: Tensor, scale: Tensor) -> Tensor:
+        """The class token's vector: grid (b, X, Y, Z), scale (b, 9) -> (b, w)."""
+        return self.tokens(grid, scale)[:, 0]  # (b, w)
+
+    def tokens(self, grid: Tensor, scale: Tensor) -> Tensor:
+        """All tokens after the last norm: class, scale, registers, patches in C order: (b, 2 + registers + n, w)."""
+        patches = self.stem(grid[:, None]).flatten(2).transpose(1, 2) + self.positions  # (b, n, w)
+        batch = grid.shape[0]
+        tokens = torch.cat(
+            (
+                self.class_token.expand(batch, -1, -1),  # (b, 1, w)
+                self.scale(scale)[:, None],  # (b, 1, w)
+                self.register_tokens.expand(batch, -1, -1),  # (b, registers, w)
+                patches,
+            ),
+            dim=1,
+        )  # (b, t, w)
+        for layer in self.layers:
+            tokens = layer(tokens)
+        normed: Tensor = self.norm(tokens)
+        return normed
+
+
+class _Layer(nn.Module):
+    """Attention, then a feed-forward part, each added to what came: (b, t, w) -> (b, t, w)."""
+
+    def __init__(self, settings: ViTSettings) -> None:
+        super().__init__()
+        width, inner = settings.width, int(settings.width * settings.mlp_ratio)
+        self.heads = settings.heads
+        self.norm_1 = nn.LayerNorm(width, eps=1e-6)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.attended = nn.Linear(width, width)
+        self.scale_1 = nn.Parameter(torch.full((width,), settings.layer_scale))
+        self.norm_2 = nn.LayerNorm(width, eps=1e-6)
+        self.mlp = nn.Sequential(nn.Linear(width, inner), nn.GELU(), nn.Linear(inner, width))
+        self.scale_2 = nn.Parameter(torch.full((width,), settings.layer_scale))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        tokens = tokens + self.scale_1 * self.attention(self.norm_1(tokens))
+        out: Tensor = tokens + self.scale_2 * self.mlp(self.norm_2(tokens))
+        return out
+
+    def attention(self, tokens: Tensor) -> Tensor:
+        batch, length, width = tokens.shape
+        qkv = self.qkv(tokens).view(batch, length, 3, self.heads, width // self.heads)  # (b, t, 3, h, d)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (b, h, t, d)
+        mixed = functional.scaled_dot_product_attention(query, key, value)  # (b, h, t, d)
+        out: Tensor = self.attended(mixed.transpose(1, 2).reshape(batch, length, width))  # (b, t, w)
+        return out
+
+
+def _patch_stem(settings: ViTSettings) -> nn.Module:
+    """One convolution a patch: (b, 1, X, Y, Z) -> (b, w, x, y, z)."""
+    return nn.Conv3d(1, settings.width, kernel_size=settings.patch, stride=settings.patch)
+
+
+def _conv_stem(settings: ViTSettings) -> nn.Module:
+    """Convolutions of stride 2 until a patch is one place: (b, 1, X, Y, Z) -> (b, w, x, y, z)."""
+    left = list(settings.patch)
+    if any(size & (size - 1) for size in left):
+        raise UsageError(f"Patches of {settings.patch} came for a convolutional stem; expected powers of 2.")
+    steps = max(size.bit_length() - 1 for size in left)
+    channels = 1
+    parts: list[nn.Module] = []
+    for step in range(steps):
+        after = max(16, settings.width >> (steps - step))
+        strides = (1 + (left[0] > 1), 1 + (left[1] > 1), 1 + (left[2] > 1))
+        left = [max(1, size // 2) for size in left]
+        parts += [nn.Conv3d(channels, after, 3, strides, padding=1, bias=False), nn.GroupNorm(1, after), nn.GELU()]
+        channels = after
+    return nn.Sequential(*parts, nn.Conv3d(channels, settings.width, 1))
