@@ -1,7 +1,10 @@
 """Region, plane, contrast, fat saturation, side, maker, field strength, age, sex: tables, with what to refuse."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from indexer.header.card import card_text
 from indexer.header.evidence import gather_evidence
 from indexer.header.keywords import HEADER_KEYWORDS
 from indexer.header.region import within
@@ -376,6 +379,14 @@ def test_plain_columns_and_sidecar_units() -> None:
     assert (header.te_ms, header.tr_ms, header.region.value, header.study_date) == (100.0, 4000.0, "knee", "2011-02-18")
 
 
+def test_a_null_in_a_sidecar_is_nothing() -> None:
+    assert header_of("t2", sidecar={"BodyPartExamined": None, "InstitutionName": None}).site == ""
+
+
+def test_the_keywords_are_sorted_and_listed_once() -> None:
+    assert list(HEADER_KEYWORDS) == sorted(set(HEADER_KEYWORDS))
+
+
 def test_the_series_own_tags_go_before_its_sidecar() -> None:
     assert header_of("t2", sidecar={"EchoTime": 0.1}, EchoTime="90").te_ms == 90.0
 
@@ -389,3 +400,21 @@ def test_an_empty_header_decides_nothing() -> None:
     evidence = gather_evidence(found, {}, BODY)
     assert evidence.texts == ()
     assert header_of("").sequence.value is None
+
+
+@given(st.dictionaries(st.sampled_from(HEADER_KEYWORDS), st.text(max_size=30), max_size=12), st.text(max_size=40))
+def test_no_header_however_broken_raises(tags: dict[str, str], path: str) -> None:
+    header = header_of(tags.pop("SeriesDescription", ""), path=path, **tags)
+    assert card_text(header)
+    for derived in (header.sequence, header.region, header.plane, header.contrast, header.side, header.age_years):
+        assert (derived.value is None) == (derived.confidence == 0)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*HEADER_KEYWORDS, "BidsGuess"]),
+        st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=9), st.lists, max_leaves=4),
+    )
+)
+def test_no_sidecar_however_broken_raises(sidecar: dict[str, object]) -> None:
+    assert card_text(header_of("", sidecar=sidecar))

@@ -124,6 +124,8 @@ def _merged_tags(tags: Mapping[str, str], sidecar: Mapping[str, object]) -> dict
 
 
 def _sidecar_text(keyword: str, value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, list | tuple):
         return "\\".join(_sidecar_text(keyword, part) for part in value)
     if keyword in SECONDS_IN_SIDECARS and isinstance(value, int | float):
