@@ -1,7 +1,7 @@
 """`mrseek`: the commands, and the one place where an error becomes a line on stderr and an exit code.
 
-Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing); 4 the collection
-is damaged or of another encoder; 130 stopped by the user.
+Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing);
+4 the collection is damaged or of another encoder; 130 stopped by the user.
 """
 
 import sys

@@ -18,7 +18,7 @@ def phantoms(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; it must not exist or be empty.")],
     patients: Annotated[int, typer.Option(min=1, help="How many patients.")] = 24,
     seed: Annotated[int, typer.Option(help="The same seed makes the same bytes.")] = 7,
-    layout: Annotated[ArchiveLayout, typer.Option("--format", help="How the archive is laid out.")] = ArchiveLayout.DICOM,
+    layout: Annotated[ArchiveLayout, typer.Option("--format", help="How it is laid out.")] = ArchiveLayout.DICOM,
 ) -> None:
     """Make a sample archive of simple shapes with correct headers, reports and a truth table.
 
@@ -29,5 +29,5 @@ def phantoms(
     from phantoms.archive import make_archive
 
     made = make_archive(out, patients=patients, seed=seed, layout=layout)
-    say(f"{made.series} series of {made.patients} patients, {made.reports} reports: {out}")
-    typer.echo(out)
+    say(f"{made.series} series of {made.patients} patients with a report for each of {made.studies} studies")
+    typer.echo(made.root)

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    query: Annotated[list[str], typer.Argument(help="Words, the path of a scan, or a series id; several are combined.")],
+    query: Annotated[
+        list[str], typer.Argument(help="Words, the path of a scan, or a series id; several are combined.")
+    ],
     collection: CollectionOption = DEFAULT_COLLECTION,
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
     where: Annotated[str, typer.Option(help="SQL condition over the columns that `mrseek show` lists.")] = "",
@@ -69,7 +71,9 @@ def _print(answer: Answer, target: Target, form: Format) -> None:
         print_json(document(answer))
         return
     reports = target is Target.REPORT
-    rows = [hit_document(hit) | dict(hit.metadata) if form is not Format.JSONL else hit_document(hit) for hit in answer.hits]
+    rows = [
+        hit_document(hit) | dict(hit.metadata) if form is not Format.JSONL else hit_document(hit) for hit in answer.hits
+    ]
     print_rows(rows, _REPORT_COLUMNS if reports else _SERIES_COLUMNS, form, key="report" if reports else "series")
     if answer.plan.shortfall:
         say(answer.plan.shortfall)

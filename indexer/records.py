@@ -6,7 +6,6 @@ Light to import: no Arrow, no SQL, no FAISS. Everything here is frozen; workers 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -69,15 +68,15 @@ class FoundSeries:
     """
 
     kind: SourceKind
-    key: str
+    key: str = field(repr=False)
     path: str
     files: tuple[FileStat, ...]
     patient_key: str = field(default="", repr=False)
     study_key: str = field(default="", repr=False)
     accession: str = field(default="", repr=False)
-    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    entities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    extra: Mapping[str, "str | float | int | bool | None"] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
+    entities: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, "str | float | int | bool | None"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +184,13 @@ class Report:
         date: ISO date, "" where unknown.
     """
 
-    key: str
+    key: str = field(repr=False)
     text: str = field(repr=False)
     study_key: str = field(default="", repr=False)
     patient_key: str = field(default="", repr=False)
     accession: str = field(default="", repr=False)
     series_key: str = field(default="", repr=False)
-    path: str = ""
+    path: str = field(default="", repr=False)
     date: str = ""
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from common.atomic import storage_errors
@@ -11,16 +10,10 @@ from phantoms import tables
 from phantoms.acquire import Scan, scan_series
 from phantoms.bids_writer import bids_name, subject_label, write_bids_series, write_dataset_files
 from phantoms.dicom_writer import write_dicom_series
+from phantoms.layout import ArchiveLayout
 from phantoms.reports import sentences_of, write_report
 from phantoms.study import Patient, Series, Study, plan_patients
 from volumes.volume import Volume
-
-
-class ArchiveLayout(StrEnum):
-    """How the images are laid out."""
-
-    DICOM = "dicom"
-    BIDS = "bids"
 
 
 @dataclass(frozen=True, slots=True)

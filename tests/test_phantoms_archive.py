@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from common.errors import UsageError
-from phantoms.archive import ArchiveLayout, iterate_phantoms, make_archive
+from phantoms.archive import iterate_phantoms, make_archive
+from phantoms.layout import ArchiveLayout
 from phantoms.study import plan_patients
 
 PROJECT = Path(__file__).resolve().parent.parent

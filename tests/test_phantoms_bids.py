@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from phantoms.acquire import scan_series
-from phantoms.archive import ArchiveLayout, make_archive
+from phantoms.archive import make_archive
+from phantoms.layout import ArchiveLayout
 from phantoms.bids_writer import bids_name
 from phantoms.study import plan_patients
 
