@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from retrieval.evaluation import Evaluation, Figure, Subject, TaskResult
+from retrieval.metrics import Measure
 
 VERSION = 1
 _COLUMNS = ("measure", "value", "95 % interval", "chance", "random vectors", "ceiling")
@@ -110,18 +111,15 @@ def _sentence(result: TaskResult) -> str:
 
 
 def _rows(result: TaskResult) -> list[tuple[str, ...]]:
-    return [_COLUMNS, *((str(measure), *_cells(figure)) for measure, figure in result.figures.items())]
+    return [_COLUMNS, *((str(measure), *_cells(measure, figure)) for measure, figure in result.figures.items())]
 
 
-def _cells(figure: Figure) -> tuple[str, ...]:
-    interval = f"{_shown(figure.interval.low)} to {_shown(figure.interval.high)}" if figure.interval else "-"
-    return (
-        _shown(figure.value),
-        interval,
-        _shown(figure.chance),
-        _shown(figure.null),
-        _shown(figure.ceiling),
-    )
+def _cells(measure: Measure, figure: Figure) -> tuple[str, ...]:
+    digits = 1 if measure.is_rank else 3
+    value, *rest = (_shown(number, digits) for number in (figure.value, figure.chance, figure.null, figure.ceiling))
+    bounds = figure.interval
+    interval = f"{_shown(bounds.low, digits)} to {_shown(bounds.high, digits)}" if bounds else "-"
+    return (value, interval, *rest)
 
 
 def _markdown_table(result: TaskResult) -> str:
@@ -139,11 +137,9 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _shown(value: float) -> str:
-    """Three decimals for shares, one for ranks beyond 1; "-" for what does not exist."""
-    if not math.isfinite(value):
-        return "-"
-    return f"{value:.3f}" if value <= 1 else f"{value:.1f}"
+def _shown(value: float, digits: int) -> str:
+    """The number; "-" for one that does not exist."""
+    return f"{value:.{digits}f}" if math.isfinite(value) else "-"
 
 
 def _plain(value: object) -> str:

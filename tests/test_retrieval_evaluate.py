@@ -213,3 +213,5 @@ def test_reports_for_people_show_every_measure_with_its_chance(skilled: Evaluati
     hit = result_of(skilled, Task.TEXT_TO_IMAGE).figures[parse_measure("hit@1")]
     row = f"| hit@1 | {hit.value:.3f} | {hit.interval.low:.3f} to {hit.interval.high:.3f} | {hit.chance:.3f} |"  # type: ignore[union-attr]
     assert row in markdown
+    rank = result_of(skilled, Task.TEXT_TO_IMAGE).figures[parse_measure("median_rank")]
+    assert f"| median_rank | {rank.value:.1f} |" in markdown
