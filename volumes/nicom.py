@@ -169,9 +169,7 @@ def _affine(stack: _Stack, grid: EvenGrid, found: list[Defect]) -> NDArray[np.fl
     first, last = stack.places[0][0], stack.places[-1][0]
     if first.position is None or first.orientation is None:
         found.append(
-            Defect(
-                "no-orientation", Severity.WARNING, "Position or orientation is not stated; where it lies is a guess."
-            )
+            Defect("no-orientation", Severity.WARNING, "Position or orientation is not stated; its place is a guess.")
         )
     if first.spacing_mm is None:
         found.append(Defect("no-spacing", Severity.WARNING, "Pixel spacing is not stated or zero; sizes are a guess."))

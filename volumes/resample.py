@@ -70,8 +70,18 @@ def axis_weights(size: int, target: int, step: float) -> NDArray[np.float32]:
 
 
 def _apply(voxels: NDArray[np.float32], axes: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Multiplies each axis by its map, the one that shrinks most first: the later ones then have less to do."""
-    result = voxels
-    for axis in sorted(range(3), key=lambda k: axes[k].shape[0] / axes[k].shape[1]):
-        result = np.moveaxis(np.tensordot(axes[axis], result, axes=(1, axis)), 0, axis)
-    return np.ascontiguousarray(result, dtype=np.float32)
+    """Multiplies each axis by its map: the last, the first, the middle one, so that every product is contiguous."""
+    x, y, z = (axis.shape[0] for axis in axes)
+    used = [_used(axis) for axis in axes]
+    near = np.ascontiguousarray(voxels[used[0], used[1], used[2]])
+    across_x, across_y, across_z = (axis[:, part] for axis, part in zip(axes, used, strict=True))
+    result = near @ across_z.T  # (X, Y, Z) -> (X, Y, z)
+    result = across_x @ result.reshape(near.shape[0], -1)  # -> (x, Y z)
+    result = np.matmul(across_y, result.reshape(x, near.shape[1], z))  # -> (x, y, z)
+    return np.ascontiguousarray(result.reshape(x, y, z), dtype=np.float32)
+
+
+def _used(axis: NDArray[np.float32]) -> slice:
+    """The source voxels that any target looks at: a crop costs only what it keeps."""
+    columns = np.flatnonzero(axis.any(axis=0))
+    return slice(int(columns[0]), int(columns[-1]) + 1) if columns.size else slice(0, 1)

@@ -104,12 +104,10 @@ def position_defects(instances: Sequence[Instance]) -> tuple[Defect, ...]:
 
 
 def _unplaced(instances: Sequence[Instance]) -> Iterator[Defect]:
-    """Single-slice files that do not say where they lie or how large their pixels are; multi-frame ones say it elsewhere."""
+    """Single-slice files that do not say where they lie or how large their pixels are; multi-frame ones say elsewhere."""
     single = [one for one in instances if not one.is_enhanced]
     if any(_place(one) is None for one in single):
-        yield Defect(
-            "no-orientation", Severity.WARNING, "Position or orientation is not stated; where it lies is a guess."
-        )
+        yield Defect("no-orientation", Severity.WARNING, "Position or orientation is not stated; its place is a guess.")
     if any(one.spacing is None or min(one.spacing) <= 0 for one in single):
         yield Defect("no-spacing", Severity.WARNING, "Pixel spacing is not stated or zero; sizes are a guess.")
 
