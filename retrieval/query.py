@@ -81,6 +81,7 @@ class Query:
         k: number of hits wanted, 1 or more.
         group_by: what one hit stands for.
         exclude_patients: pseudonyms of patients to leave out, before the top k.
+        exclude_studies: pseudonyms of studies to leave out, before the top k.
     """
 
     parts: tuple[Part, ...]
@@ -90,6 +91,7 @@ class Query:
     k: int = 10
     group_by: Grouping = Grouping.NONE
     exclude_patients: tuple[str, ...] = ()
+    exclude_studies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
