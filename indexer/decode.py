@@ -29,6 +29,7 @@ class DecodeTask:
     """One series to decode. `content_hash` is the content under which it is indexed already, "" for none."""
 
     ticket: int
+    row_id: int
     root: str
     files: tuple[str, ...]
     entities: dict[str, str] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Decoded:
     """A series ready to be encoded."""
 
     ticket: int
+    row_id: int
     content_hash: str
     image_hash: str
     reading: Reading
@@ -113,7 +115,7 @@ def decode(task: DecodeTask, prepare: "Preparer") -> Result:  # noqa: PLR0911 - 
         prepared = np.ascontiguousarray(prepare(series.chosen), dtype=np.float32)
         if not np.isfinite(prepared).all():
             raise MrseekError("The prepared volume has values that are not finite.", remedy=_ASK)
-        return Decoded(task.ticket, content, array_hash(prepared), reading, prepared)
+        return Decoded(task.ticket, task.row_id, content, array_hash(prepared), reading, prepared)
     except MrseekError as error:
         reason, remedy = _without_paths(error.message, task), _without_paths(error.remedy, task)
         return Spoiled(task.ticket, stage, type(error).__name__, reason, remedy or _ASK)

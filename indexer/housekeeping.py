@@ -14,7 +14,7 @@ def tidy_up(catalog: Catalog, layout: Layout, writer: Writer) -> None:
     with catalog.read() as connection:
         owners = lease_owners(connection)
     gone = {owner for owner in owners if writer.is_gone(owner)}
-    if gone:
+    if owners:
         with catalog.write() as connection:
             release(connection, gone)
     forget_dead(writer)

@@ -1,6 +1,6 @@
 """One batch of prepared series through the image tower and into a shard: what the encoder thread does."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,9 +38,7 @@ def encode_batch(
     writer: str,
     tower: ImageTower,
     batch: Sequence[Decoded],
-    *,
     known: Collection[str],
-    row_ids: Mapping[int, int],
 ) -> EncodedBatch:
     """Encodes what of a batch has no vector yet, each content once, and writes the shard.
 
@@ -56,7 +54,7 @@ def encode_batch(
     )
     shard = None
     if vectors:
-        owners = {series.image_hash: row_ids[series.ticket] for series in fresh}
+        owners = {series.image_hash: series.row_id for series in fresh}
         rows = ShardRows(
             row_ids=np.array([owners[content] for content in vectors], np.int64),
             contents=tuple(vectors),

@@ -8,6 +8,7 @@ leases that end with the process.
 """
 
 import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -105,8 +106,8 @@ class _Run:
         self._tower = tower
         self._options, self._progress, self._pool, self._encoder = options, progress, pool, encoder
         self._waiting: list[Decoded] = []
-        self._in_hand: Future[EncodedBatch] | None = None
-        self._row_ids: dict[int, int] = {}
+        self._encoding: deque[tuple[int, Future[EncodedBatch]]] = deque()  # with the number of series
+        self._claimed: deque[WorkItem] = deque()
         self._tally = ImageTally()
         self._began = self._last_commit = self._last_renewal = time.monotonic()
         with self._catalog.read() as connection:
@@ -116,7 +117,7 @@ class _Run:
         """Feeds, collects, encodes and commits until nothing is left."""
         while True:
             self._feed()
-            if not self._pool.pending and not self._waiting and self._in_hand is None:
+            if not (self._pool.pending or self._waiting or self._encoding):
                 if not self._others_at_work():
                     return self._tally
                 continue
@@ -127,23 +128,22 @@ class _Run:
             self._tell()
 
     def _feed(self) -> None:
-        """Claims as many series as the workers take, unless the encoder is far behind."""
-        room = self._pool.room
-        if room <= 0 or len(self._waiting) >= 2 * self._options.batch:
-            return
-        with self._catalog.write() as connection:
-            items = claim(connection, self._writer.name, most=room, seconds=LEASE_SECONDS)
-        for item in items:
-            self._row_ids[item.series] = item.row_id
-            self._pool.give(_task(item))
+        """Gives the workers what they take, unless the encoder is far behind; claims a batch at a time."""
+        while self._pool.room > 0 and len(self._waiting) < 2 * self._options.batch:
+            if not self._claimed:
+                with self._catalog.write() as connection:
+                    items = claim(connection, self._writer.name, most=self._options.batch, seconds=LEASE_SECONDS)
+                self._claimed.extend(items)
+            if not self._claimed:
+                return
+            self._pool.give(_task(self._claimed.popleft()))
 
     def _collect(self) -> None:
         """Takes what the workers have finished."""
         settled: list[Result] = []
-        waits = _POLL_SECONDS if self._pool.pending else 0.0
-        if not self._pool.pending and self._in_hand is not None:
-            wait_for([self._in_hand], _POLL_SECONDS)
-        for result in self._pool.results(seconds=waits):
+        if not self._pool.pending and self._encoding:
+            wait_for([self._encoding[0][1]], _POLL_SECONDS)
+        for result in self._pool.results(seconds=_POLL_SECONDS if self._pool.pending else 0.0):
             if isinstance(result, Decoded):
                 self._waiting.append(result)
             else:
@@ -166,8 +166,11 @@ class _Run:
         self._tally.untouched += [result.ticket for result in results if isinstance(result, Untouched)]
 
     def _encode_waiting(self) -> None:
-        """Hands a batch to the encoder: a full one, or what there is where no more is coming soon."""
-        if self._in_hand is not None or not self._waiting:
+        """Hands a batch to the encoder: a full one, or what there is where no more is coming soon.
+
+        It has the next batch before it ends one, so that it never waits for us.
+        """
+        if len(self._encoding) > 1 or not self._waiting:
             return
         late = time.monotonic() - self._last_commit > _OLDEST_SECONDS
         if len(self._waiting) < self._options.batch and self._pool.pending and not late:
@@ -177,15 +180,17 @@ class _Run:
         fingerprint = self._tower.spec.fingerprint
         with self._catalog.read() as connection:
             known = has_vectors(connection, fingerprint, Channel.IMAGE, [series.image_hash for series in batch])
-        self._in_hand = self._encoder.submit(
-            encode_batch, self._layout, self._writer.name, self._tower, batch, known=known, row_ids=self._row_ids
-        )
+        future = self._encoder.submit(encode_batch, self._layout, self._writer.name, self._tower, batch, known)
+        self._encoding.append((len(batch), future))
 
     def _commit_finished(self) -> None:
-        """Commits the batch that the encoder has finished: shard, readings and work items in one transaction."""
-        if self._in_hand is None or not self._in_hand.done():
-            return
-        batch, self._in_hand = self._in_hand.result(), None
+        """Commits what the encoder has finished."""
+        while self._encoding and self._encoding[0][1].done():
+            self._commit(self._encoding.popleft()[1].result())
+            self._last_commit = time.monotonic()
+
+    def _commit(self, batch: EncodedBatch) -> None:
+        """Commits a batch: shard, readings and work items in one transaction."""
         with self._catalog.write() as connection:
             held = still_held(connection, self._writer.name, [series.ticket for series in batch.series])
             if batch.shard is not None:
@@ -198,18 +203,17 @@ class _Run:
         self._tally.encoded += [series.ticket for series in batch.series]
         if batch.refused:
             self._settle(batch.refused)
-        self._last_commit = time.monotonic()
 
     def _others_at_work(self) -> bool:
         """Whether another writer has items in hand; those of the dead are put up again."""
         with self._catalog.read() as connection:
             owners = lease_owners(connection) - {self._writer.name}
         gone = {owner for owner in owners if self._writer.is_gone(owner)}
-        if gone:
+        if owners:
             with self._catalog.write() as connection:
                 release(connection, gone)
-        elif owners:
-            time.sleep(_POLL_SECONDS)
+            if not gone:
+                time.sleep(_POLL_SECONDS)
         return bool(owners)
 
     def _keep_leases(self) -> None:
@@ -219,13 +223,13 @@ class _Run:
             self._last_renewal = time.monotonic()
 
     def _tell(self) -> None:
-        done = self._tally.done
+        done = self._tally.done + len(self._waiting) + sum(size for size, _ in self._encoding)
         rate = done / max(time.monotonic() - self._began, 1e-9)
         self._progress(Progress(Phase.IMAGES, done, max(self._total, done), len(self._tally.failed), rate))
 
 
 def _task(item: WorkItem) -> DecodeTask:
-    return DecodeTask(item.series, item.root, item.files, item.entities, item.content_hash)
+    return DecodeTask(item.series, item.row_id, item.root, item.files, item.entities, item.content_hash)
 
 
 def _setback(spoiled: Spoiled) -> Setback:

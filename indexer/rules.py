@@ -22,5 +22,11 @@ def passage_rules() -> str:
     return _version_of(sorted((_HERE / "reports").glob("*.py")))
 
 
+@cache
+def inventory_rules() -> str:
+    """16 hexadecimal digits over the files that read DICOM headers."""
+    return _version_of(sorted((_HERE / "sources").glob("dicom*.py")))
+
+
 def _version_of(files: Iterable[Path]) -> str:
     return token_of([sha256_of_file(file) for file in files])[:16]

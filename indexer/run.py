@@ -32,7 +32,7 @@ from indexer.open import current_number
 from indexer.progress import ProgressListener, no_progress
 from indexer.publish import Publication, publish
 from indexer.records import Channel, Report, SourceKind
-from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, scan_source
+from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, root_of, scan_source
 from indexer.session import Session, carry_text_tower, catalog_of, default_collection, open_for_writing
 from indexer.settings import check_key, find_settings
 from indexer.summary import RunSummary
@@ -98,7 +98,7 @@ def index_archive(
     layout = default_collection(collection)
     tables = _remembered_tables(layout)
     scanned = [
-        scan_source(source, kind=kind, table=table or tables.get(_root_of(source)), progress=progress)
+        scan_source(source, layout, kind=kind, table=table or tables.get(root_of(source)), progress=progress)
         for source in check_sources(sources, layout.root)
     ]
     found_reports = _read_reports(reports)
@@ -135,7 +135,11 @@ def retry_failures(
             again = sources_with_unreadable(connection)
         scanned = [
             scan_source(
-                source.root, kind=None, table=Path(source.table_path) if source.table_path else None, progress=progress
+                source.root,
+                layout,
+                kind=None,
+                table=Path(source.table_path) if source.table_path else None,
+                progress=progress,
             )
             for source in again
         ]
@@ -175,6 +179,8 @@ def _carry_out(session: Session, scanned: ScannedSource) -> PlannedSource:
         source = register_source(connection, scanned.root, inventory.kind, table)
         apply_changes(connection, source, planned.changes, session.settings.image.fingerprint)
         replace_findings(connection, source, (*inventory.skipped, *planned.changes.elsewhere), inventory.failed)
+    if not session.settings.catalog_url:
+        scanned.headers.keep()
     return planned
 
 
@@ -247,10 +253,6 @@ def _count_changes(planned: Sequence[PlannedSource]) -> RunSummary:
         failed=sum(len(source.scanned.inventory.failed) for source in planned),
         skipped=sum(len(s.scanned.inventory.skipped) + len(s.changes.elsewhere) for s in planned),
     )
-
-
-def _root_of(source: Path) -> Path:
-    return (source if source.is_dir() else source.parent).resolve()
 
 
 def _remembered_tables(layout: Layout) -> dict[Path, Path]:

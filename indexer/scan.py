@@ -12,7 +12,9 @@ from indexer.catalog.sources import KnownSource, list_sources, name_for
 from indexer.catalog.store import Catalog
 from indexer.changes import SeenSeries, SourceChanges, move_candidates, plan_changes
 from indexer.content import content_hash, metadata_token, stat_token
+from indexer.header_cache import StoredHeaders
 from indexer.identity import identify
+from indexer.layout import Layout
 from indexer.progress import Phase, Progress, ProgressListener
 from indexer.records import FoundSeries, Inventory, SourceKind
 
@@ -26,6 +28,7 @@ class ScannedSource:
     root: Path  # what paths are relative to: the folder, or the parent of a single file
     table: Path | None
     inventory: Inventory
+    headers: StoredHeaders
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ class PlannedSource:
 
 
 def scan_source(
-    source: Path, *, kind: SourceKind | None, table: Path | None, progress: ProgressListener
+    source: Path, layout: Layout, *, kind: SourceKind | None, table: Path | None, progress: ProgressListener
 ) -> ScannedSource:
-    """Takes the inventory of an archive.
+    """Takes the inventory of an archive, with what the collection remembers of its headers.
 
     Raises:
         UsageError: it is not there, or there is no MRI series in it.
@@ -48,11 +51,21 @@ def scan_source(
     """
     from indexer.sources.inventory import take_inventory
 
+    root = root_of(source)
+    headers = StoredHeaders(layout, root)
     inventory = take_inventory(
-        source, kind=kind, table=table, progress=lambda files: progress(Progress(Phase.SCAN, files))
+        source,
+        kind=kind,
+        table=table,
+        headers=headers,
+        progress=lambda files: progress(Progress(Phase.SCAN, files)),
     )
-    root = source if source.is_dir() else source.parent
-    return ScannedSource(root.resolve(), table, inventory)
+    return ScannedSource(root, table, inventory, headers)
+
+
+def root_of(source: Path) -> Path:
+    """What the paths of a source's series are relative to: itself, or the folder of a single file."""
+    return (source if source.is_dir() else source.parent).resolve()
 
 
 def plan_source(catalog: Catalog | None, scanned: ScannedSource, pseudonymize: Pseudonymizer) -> PlannedSource:

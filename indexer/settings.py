@@ -143,7 +143,16 @@ def check_encoder(settings: CollectionSettings, encoder: "DualEncoder") -> None:
 
 def _refuse_foreign(root: Path) -> None:
     """A folder with other things in it is not taken for a collection by mistake; what we may have left there is."""
-    ours = {"catalog.db", "catalog.db-wal", "catalog.db-shm", ".writers", "encoders", "vectors", "snapshots"}
+    ours = {
+        "headers.db",
+        "catalog.db",
+        "catalog.db-wal",
+        "catalog.db-shm",
+        ".writers",
+        "encoders",
+        "vectors",
+        "snapshots",
+    }
     if not root.exists():
         return
     if not root.is_dir():

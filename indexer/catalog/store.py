@@ -165,6 +165,20 @@ def _create_tables(connection: Connection, schema: str) -> None:
     connection.execute(insert(Meta), [{"key": key, "value": value} for key, value in facts.items()])
 
 
+def check_database(catalog: Catalog) -> None:
+    """Has SQLite read every page of the catalog; PostgreSQL does that by itself.
+
+    Raises:
+        IntegrityError: the catalog is damaged.
+    """
+    if catalog.engine.dialect.name != "sqlite":
+        return
+    with catalog.read() as connection:
+        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().first()
+    if found != "ok":
+        raise _damaged(catalog.place, str(found))
+
+
 def get_meta(connection: Connection, key: str) -> str:
     """A fact about the catalog; "" where it is not stated."""
     value: str | None = connection.execute(select(Meta.value).where(Meta.key == key)).scalar()

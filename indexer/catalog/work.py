@@ -5,7 +5,7 @@ wasteful but harmless: vectors are stored by content, and a commit for an item t
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -48,15 +48,13 @@ class Setback:
 
 
 def claim(connection: Connection, owner: str, *, most: int, seconds: float) -> tuple[WorkItem, ...]:
-    """Takes up to `most` open items for `owner`, in the order of series ids, for `seconds` from now."""
-    now = time.time()
-    overdue = (Work.state == WorkState.LEASED) & (Work.leased_until < now)
+    """Takes up to `most` open items for `owner`, for `seconds` from now."""
     query = (
         select(Series.id, Series.row_id, Source.root, Series.path, Series.files, Series.entities, Series.content_hash)
         .join(Work, Work.series == Series.id)
         .join(Source, Source.id == Series.source_id)
-        .where(or_(Work.state == WorkState.PENDING, overdue), Series.present)
-        .order_by(Series.series_id)
+        .where(Work.state == WorkState.PENDING, Series.present)
+        .order_by(Work.series)  # as the index has them: claiming stays quick however many there are
         .limit(most)
         .with_for_update(skip_locked=True, of=Work)
     )
@@ -70,7 +68,7 @@ def claim(connection: Connection, owner: str, *, most: int, seconds: float) -> t
         connection.execute(
             update(Work)
             .where(Work.series.in_([item.series for item in items]))
-            .values(state=WorkState.LEASED, owner=owner, leased_until=now + seconds, attempts=Work.attempts + 1)
+            .values(state=WorkState.LEASED, owner=owner, leased_until=time.time() + seconds, attempts=Work.attempts + 1)
         )
     return items
 
@@ -96,13 +94,13 @@ def lease_owners(connection: Connection) -> set[str]:
 
 
 def release(connection: Connection, owners: Collection[str]) -> None:
-    """Puts the items of owners who are gone up again."""
-    if owners:
-        connection.execute(
-            update(Work)
-            .where(Work.state == WorkState.LEASED, Work.owner.in_(owners))
-            .values(state=WorkState.PENDING, owner="", leased_until=0.0)
-        )
+    """Puts items up again: those of owners who are gone, and those whose lease ran out."""
+    ended = or_(Work.owner.in_(owners), Work.leased_until < time.time())
+    connection.execute(
+        update(Work)
+        .where(Work.state == WorkState.LEASED, ended)
+        .values(state=WorkState.PENDING, owner="", leased_until=0.0)
+    )
 
 
 def still_held(connection: Connection, owner: str, series: Collection[int]) -> set[int]:
@@ -154,3 +152,17 @@ def count_open(connection: Connection) -> int:
     """How many present series are waiting or in somebody's hands."""
     states = count_states(connection)
     return states.get(WorkState.PENDING, 0) + states.get(WorkState.LEASED, 0)
+
+
+def list_failed(connection: Connection) -> Iterator[tuple[str, str, str, Setback, int]]:
+    """Source, path, pseudonym, setback and attempts of every failed series."""
+    query = (
+        select(Source.name, Series.path, Series.series_id, Work.__table__)
+        .join(Series, Series.id == Work.series)
+        .join(Source, Source.id == Series.source_id)
+        .where(Work.state == WorkState.FAILED, Series.present)
+        .order_by(Source.name, Series.path, Series.series_id)
+    )
+    for row in connection.execute(query):
+        setback = Setback(row.stage, row.error_class, row.reason, row.remedy)
+        yield row.name, row.path, row.series_id, setback, row.attempts
