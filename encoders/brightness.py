@@ -16,10 +16,11 @@ def to_unit_range(voxels: NDArray[np.float32]) -> NDArray[np.float32]:
     value becomes 0.
     """
     sample = voxels.ravel()[:: -(-voxels.size // _MOST)]
-    seen = sample[sample > voxels.min()]
+    seen = sample[sample > voxels.min()].astype(np.float64)
     if seen.size == 0:
         return np.zeros_like(voxels)
     low, high = np.percentile(seen, PERCENTILES)
-    width = max(float(high - low), 1e-6 * max(abs(float(high)), 1.0))
-    scaled = (voxels - np.float32(low)) / np.float32(width)
+    if high <= low:  # one value on a background, as in a mask
+        low = voxels.min()
+    scaled = (voxels - np.float32(low)) / np.float32(high - low)
     return np.asarray(np.clip(scaled, 0.0, 1.0), dtype=np.float32)

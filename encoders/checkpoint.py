@@ -93,7 +93,7 @@ def load_checkpoint(folder: Path, *, device: str = "auto", cache: Path | None = 
         device=device,
         precision=Precision(settings["precision"]),
     )
-    return DualEncoder(str(folder), image, _open_text(folder, config, space, cache, threads))
+    return DualEncoder(str(folder.resolve()), image, _open_text(folder, config, space, cache, threads))
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ the same item gives the same bits.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,11 +58,11 @@ def open_hugging_face(
     """
     folder = _find_folder(name, allow_network=allow_network)
     config = _read_json(folder / "config.json")
+    dimension = _dimension(config)
     pictures = picture_settings(folder, config)
     identity = {"kind": "huggingface", "recipe": _RECIPE, "slices": slices, "files": _hashes(folder)}
     fingerprint = fingerprint_of(identity)
     model = _Model(folder, device)
-    dimension = _dimension(config)
     label = Path(name).name
     spec = TowerSpec(label, fingerprint, dimension, f"hf-{label}-{fingerprint[:16]}")
     reference = f"hf:{folder.resolve()}" if Path(name).is_dir() else f"hf:{name}"
@@ -168,7 +169,8 @@ class _Model:
         from transformers import AutoModel
 
         try:
-            model = AutoModel.from_pretrained(str(self._folder), local_files_only=True, trust_remote_code=False)
+            with _without_progress_bars():
+                model = AutoModel.from_pretrained(str(self._folder), local_files_only=True, trust_remote_code=False)
         except ValueError as error:
             raise UsageError(
                 f"{self._folder.name} needs code of its own, which mrseek does not run.",
@@ -183,6 +185,20 @@ class _Model:
         from transformers import AutoTokenizer
 
         return AutoTokenizer.from_pretrained(str(self._folder), local_files_only=True, trust_remote_code=False)
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """Keeps transformers from drawing bars on stderr, and leaves its setting as it was."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _find_folder(name: str, *, allow_network: bool) -> Path:

@@ -227,7 +227,7 @@ class _GraphWriter:
     def pooled(self, hidden: str) -> str:
         """One vector a row: (batch, tokens, width) -> (batch, width)."""
         if self.settings.pooling is Pooling.CLS:
-            return self.node("Gather", hidden, self.constant("first", np.array(0, dtype=np.int64)), axis=1)
+            return self.node("Squeeze", self.node("Gather", hidden, self.ints(0), axis=1), self.ints(1))
         count = self.node("ReduceSum", "real", self.ints(1), keepdims=1)  # (batch, 1)
         shares = self.node("Unsqueeze", self.node("Div", "real", count), self.ints(1))  # (batch, 1, tokens)
         # A product instead of ReduceSum: ONNX Runtime sums a batch of one in another order, and bits must not depend on

@@ -7,6 +7,7 @@ from common.suggest import nearest
 from encoders.contract import DualEncoder
 
 HUGGING_FACE_PREFIX = "hf:"
+CALLABLE_PREFIX = "callable:"
 CHECKPOINT_FILE = "model.safetensors"
 _NAMES = ("baseline", "tiny")
 
@@ -35,6 +36,11 @@ def open_encoder(reference: str) -> DualEncoder:
         from encoders.checkpoint import load_checkpoint
 
         return load_checkpoint(Path(reference))
+    if reference.startswith(CALLABLE_PREFIX):
+        raise NotFoundError(
+            f'"{reference}" was made of Python functions, which have no name to open them by.',
+            remedy="Make it again with encoder_from_callables, and pass the encoder itself.",
+        )
     raise NotFoundError(
         f'There is no encoder "{reference}"; expected "baseline", "tiny", "hf:<name>" or a checkpoint folder.',
         remedy=nearest(reference, _NAMES),

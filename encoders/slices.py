@@ -14,8 +14,8 @@ from volumes.volume import Volume
 class SlicePreparer:
     """Volume to float32 (slices, height, width), 0 to 1: evenly spaced slices as a radiologist hangs them.
 
-    Slices run along the axis of widest spacing (how the series was acquired; for isotropic volumes the last such
-    axis, Z). Left on the picture is the patient's right, up is the front or the head. Each slice keeps its
+    Slices run along the axis of widest spacing (that of the acquisition; Z for an isotropic one). Up is the front or
+    the head; left on the picture is the patient's right, and in sagittal slices the front. Each slice keeps its
     proportions in mm and is centred; what it does not fill is black.
     """
 
@@ -26,16 +26,14 @@ class SlicePreparer:
     def __call__(self, volume: Volume) -> NDArray[np.float32]:
         """The slices of a volume."""
         axis = slice_axis(volume)
-        stack = np.moveaxis(to_unit_range(volume.voxels), axis, 0)  # (depth, right, up)
-        stack = stack[slice_places(len(stack), self.slices)]  # (slices, right, up)
+        stack = np.moveaxis(to_unit_range(volume.voxels), axis, 0)  # (depth, across, up)
+        stack = stack[slice_places(len(stack), self.slices)]  # (slices, across, up)
         spacing = np.delete(np.array(volume.spacing_mm), axis)
         extent = spacing * stack.shape[1:]
         pixel_mm = max(extent[0] / self.width, extent[1] / self.height)  # the whole slice fits
         steps = (1.0, *(pixel_mm / spacing))
         hung = resample_centred(stack, (self.slices, self.width, self.height), steps)
-        return np.ascontiguousarray(
-            hung.transpose(0, 2, 1)[:, ::-1, ::-1] if axis == 2 else hung.transpose(0, 2, 1)[:, ::-1]
-        )
+        return np.ascontiguousarray(hung.transpose(0, 2, 1)[:, ::-1, ::-1])  # (slices, height, width)
 
 
 def slice_axis(volume: Volume) -> int:

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from encoders.hashed_text import HashedTextTower, terms_of
-from tests.encoder_conformance import TextTowerConformance
+from tests.encoder_conformance import NamedTowerConformance, TextTowerConformance
 
 
-class TestHashedTextTower(TextTowerConformance):
+class TestHashedTextTower(TextTowerConformance, NamedTowerConformance):
     elsewhere = "from encoders.hashed_text import HashedTextTower; print(HashedTextTower().spec.fingerprint)"
 
     @pytest.fixture

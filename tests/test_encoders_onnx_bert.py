@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ from common.errors import UsageError
 from encoders.onnx_bert import BertSettings, Pooling, bert_model
 
 
-def reference(config: dict, *, pooling: Pooling, projection: np.ndarray | None):  # noqa: ANN201
+def reference(
+    config: dict, *, pooling: Pooling, projection: np.ndarray | None
+) -> tuple[dict[str, np.ndarray], Callable[[np.ndarray, np.ndarray], np.ndarray]]:
     """A random BERT of transformers: its weights, and the function from tokens to unit vectors."""
     import torch
     from transformers import BertConfig, BertModel

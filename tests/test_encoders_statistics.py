@@ -1,14 +1,16 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from encoders.pooling import pool_to
 from encoders.statistics import StatisticsTower, _geometry, _plane
 from tests.encoder_cases import make_volume
-from tests.encoder_conformance import ImageTowerConformance
+from tests.encoder_conformance import ImageTowerConformance, NamedTowerConformance
 from volumes.volume import Volume
 
 
-class TestStatisticsTower(ImageTowerConformance):
+class TestStatisticsTower(ImageTowerConformance, NamedTowerConformance):
     elsewhere = "from encoders.statistics import StatisticsTower; print(StatisticsTower().spec.fingerprint)"
 
     @pytest.fixture
@@ -49,7 +51,7 @@ def test_pooling_is_the_mean_of_blocks() -> None:
 
 
 @pytest.mark.shared
-def test_finds_scans_of_the_same_kind_in_real_data(shared_data) -> None:  # noqa: ANN001
+def test_finds_scans_of_the_same_kind_in_real_data(shared_data: Path) -> None:
     """Same anatomy and sequence among the five nearest, the patient's own scans left out: well above chance."""
     from tests.manifest_kinds import load_kinds
 

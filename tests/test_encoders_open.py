@@ -1,0 +1,38 @@
+import subprocess
+import sys
+
+import pytest
+
+from common.errors import NotFoundError
+from encoders.contract import DualEncoder
+from encoders.open import open_encoder
+from tests.encoder_conformance import PROJECT
+
+
+def test_tiny_needs_no_model_file() -> None:
+    encoder = open_encoder("tiny")
+    assert isinstance(encoder, DualEncoder)
+    assert (encoder.reference, encoder.name, encoder.aligned) == ("tiny", "statistics-1+hashed-1", False)
+    assert open_encoder("tiny").fingerprint == encoder.fingerprint
+
+
+def test_an_unknown_name_lists_the_valid_ones() -> None:
+    with pytest.raises(NotFoundError, match=r'expected "baseline", "tiny", "hf:<name>".*Did you mean "baseline"'):
+        open_encoder("basline")
+
+
+def test_callables_cannot_be_opened_by_name() -> None:
+    with pytest.raises(NotFoundError, match="pass the encoder"):
+        open_encoder("callable:mine")
+
+
+def test_opening_imports_nothing_heavy() -> None:
+    heavy = ("torch", "transformers", "onnxruntime", "onnx", "tokenizers", "safetensors", "huggingface_hub")
+    code = (
+        "import sys, encoders.open; print([n for n in %r if n in sys.modules]);"
+        "encoders.open.open_encoder('tiny'); print([n for n in %r if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code % (heavy, heavy)], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.split() == ["[]", "[]"]
