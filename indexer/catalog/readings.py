@@ -57,7 +57,7 @@ def list_content_states(connection: Connection) -> tuple[ContentState, ...]:
         .where(Series.present, Work.state == WorkState.DONE)
         .order_by(Series.series_id)
     )
-    return tuple(ContentState(*row) for row in connection.execute(query).tuples())
+    return tuple(ContentState(*row) for row in connection.execute(query))
 
 
 def read_series(connection: Connection, series: Sequence[int]) -> tuple[tuple[int, FoundSeries, dict[str, Any]], ...]:

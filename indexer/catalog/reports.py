@@ -134,7 +134,7 @@ def count_reports(connection: Connection) -> ReportCounts:
 def list_unjoined(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Pseudonym and reason of every report that belongs nowhere."""
     query = select(Report.report_id, Report.unjoined).where(Report.study_id == "").order_by(Report.report_id)
-    return tuple(connection.execute(query).tuples())
+    return tuple((row[0], row[1]) for row in connection.execute(query))
 
 
 def passage_rows(connection: Connection, published: Any) -> Iterator[dict[str, Any]]:

@@ -60,7 +60,7 @@ def list_elsewhere(connection: Connection, source: KnownSource) -> dict[str, str
         .join(Source, Source.id == Series.source_id)
         .where(Series.source_id != source.id, Series.present)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def apply_changes(connection: Connection, source: KnownSource, plan: SourceChanges, fingerprint: str) -> None:

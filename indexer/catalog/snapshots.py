@@ -63,7 +63,7 @@ def rows_of_shard(connection: Connection, shard: int, channel: Channel) -> dict[
     if channel is not Channel.REPORT:
         query = query.where(published())
     rows: dict[str, list[int]] = {}
-    for content, row_id in connection.execute(query).tuples():
+    for content, row_id in connection.execute(query):
         rows.setdefault(content, []).append(row_id)
     return rows
 

@@ -103,7 +103,7 @@ def texts_without_vector(
     )
     if channel is Channel.CARD:
         query = query.where(Series.present)
-    return tuple(MissingText(*row) for row in connection.execute(query).tuples())
+    return tuple(MissingText(*row) for row in connection.execute(query))
 
 
 def count_texts_without_vector(connection: Connection, fingerprint: str, channel: Channel) -> int:

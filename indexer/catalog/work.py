@@ -145,7 +145,7 @@ def count_states(connection: Connection) -> dict[str, int]:
         .where(Series.present)
         .group_by(Work.state)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def count_open(connection: Connection) -> int:
