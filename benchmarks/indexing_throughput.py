@@ -1,15 +1,18 @@
 """Indexing against its own encoder: how much of the encoder's speed the whole pipeline reaches, and in how much memory.
 
-    python -m benchmarks.indexing_throughput --series 64 --preset base
+    python -m benchmarks.indexing_throughput --series 128 --preset base
 
 Three measurements, each in a process of its own, so that none warms up or fattens another:
 
-- alone: the image tower on arrays that are prepared and in memory, batch by batch;
+- alone: the image tower on arrays that are prepared and in memory, batch by batch; before the others and after them,
+  since the machine is not equally fast at all times;
 - index at N series, and at 4 N: `index_archive` on a folder of NIfTI files, from gunzip to the published snapshot.
 
 Prints one JSON object. `ratio` is the image phase of the pipeline, start-up of its processes included, to the encoder
-alone; `ratio_steady` leaves out what came before the first committed batch. Memory is the sum of the resident sizes of
-the process and all its children, sampled every 50 ms; pages that they share are counted in each. The encoder is a
+alone. `ratio_added_...` is what the second run had more to do than the first by the time that it took longer, so that
+start-up cancels: in the image phase, and in the whole run with inventory, cards and publishing. Memory is the sum of
+the resident sizes of the process and all its children, sampled every 50 ms; pages that they share are counted in each.
+N below three batches of 32 does not fill the pipeline's queues, and memory still grows there. The encoder is a
 checkpoint with random weights: how fast it is does not depend on what it has learnt.
 """
 
@@ -89,33 +92,23 @@ def encode_alone(archive: Path, checkpoint: Path, seconds: float) -> dict[str, A
 
 
 def index_everything(archive: Path, checkpoint: Path, collection: Path, workers: int) -> dict[str, Any]:
-    """The whole pipeline; with it, the rate of the image phase after its first batch."""
-    from indexer.progress import Phase, Progress
+    """The whole pipeline: seconds from start to published snapshot, and of its image phase alone."""
     from indexer.run import IndexOptions, index_archive
 
-    seen: list[tuple[float, int]] = []
-
-    def listen(progress: Progress) -> None:
-        if progress.phase is Phase.IMAGES and (not seen or progress.done > seen[-1][1]):
-            seen.append((time.perf_counter(), progress.done))
-
     options = IndexOptions(workers=workers, batch=_BATCH)
-    summary = index_archive([archive], collection, encoder=str(checkpoint), options=options, progress=listen)
-    commits = [(moment, done) for moment, done in seen if done]
-    (first, before), (last, after) = commits[0], commits[-1]
-    steady = (after - before) / (last - first) if last > first else None
+    summary = index_archive([archive], collection, encoder=str(checkpoint), options=options)
     return {
         "series": summary.indexed,
         "failed": summary.failed,
         "seconds": summary.seconds,
+        "seconds_images": summary.indexed / summary.series_per_second,
         "series_per_second": summary.series_per_second,
-        "series_per_second_steady": steady,
     }
 
 
 def run_watched(*arguments: str) -> dict[str, Any]:
     """One measurement in a process of its own, with the peak of its memory and its children's."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     child = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.indexing_throughput", *arguments], stdout=subprocess.PIPE, text=True
@@ -154,7 +147,8 @@ def compare(series: int, preset: str, workers: int, seconds: float) -> dict[str,
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
         checkpoint = make_checkpoint(folder / "encoder", preset)
         archives = {size: make_archive(folder / f"archive-{size}", size) for size in (series, 4 * series)}
-        alone = run_watched("--measure", "alone", str(archives[series]), str(checkpoint), "--seconds", str(seconds))
+        ask_alone = ("--measure", "alone", str(archives[series]), str(checkpoint), "--seconds", str(seconds))
+        alone = [run_watched(*ask_alone)]
         runs = [
             run_watched(
                 *("--measure", "index", str(archive), str(checkpoint), str(folder / f"collection-{size}")),
@@ -162,17 +156,26 @@ def compare(series: int, preset: str, workers: int, seconds: float) -> dict[str,
             )
             for size, archive in archives.items()
         ]
+        alone.append(run_watched(*ask_alone))
+    rate = sum(one["series_per_second"] for one in alone) / len(alone)
+    few, many = runs
     for run in runs:
-        run["ratio"] = run["series_per_second"] / alone["series_per_second"]
-        steady = run["series_per_second_steady"]
-        run["ratio_steady"] = steady / alone["series_per_second"] if steady else None
-    memory = runs[1]["peak_mib"] / runs[0]["peak_mib"]
-    return {"preset": preset, "cores": os.cpu_count(), "alone": alone, "index": runs, "memory_4n_to_n": memory}
+        run["ratio"] = run["series_per_second"] / rate
+    added = {name: 3 * series / (many[name] - few[name]) / rate for name in ("seconds", "seconds_images")}
+    return {
+        "preset": preset,
+        "cores": os.cpu_count(),
+        "alone": alone,
+        "index": runs,
+        "ratio_added_whole_run": added["seconds"],
+        "ratio_added_images": added["seconds_images"],
+        "memory_4n_to_n": many["peak_mib"] / few["peak_mib"],
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", type=int, default=64, help="N; the archives hold N and 4 N series")
+    parser.add_argument("--series", type=int, default=128, help="N; the archives hold N and 4 N series")
     parser.add_argument("--preset", default="base", help='the image tower: "small" or "base"')
     parser.add_argument("--workers", type=int, default=0, help="decoding processes; 0 for one a core")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long the encoder alone is measured")
