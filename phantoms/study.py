@@ -16,6 +16,7 @@ _CONTRAST_AGENT = "Gadobutrol"
 _FIRST_DAY = dt.date(2019, 1, 7)
 _MATRICES = (88, 96, 104)
 _MAX_SERIES = 4
+_SHARE_WITH_PRIOR = 0.3  # of the patients, who come twice
 _FAT_SUPPRESSED = {Weighting.T2_FAT_SAT, Weighting.PD_FAT_SAT, Weighting.DWI, Weighting.ADC}
 _K = FindingKind
 
@@ -101,7 +102,7 @@ class Patient:
 
 def plan_patients(patients: int, seed: int) -> tuple[Patient, ...]:
     """The patients of an archive; the first n are the same for any larger number."""
-    regions = _deal(patients, seed, "regions", _REGION_DECK)
+    regions = _deal_regions(patients, seed)
     seen = dict.fromkeys(Region, 0)
     planned = []
     for number, region in enumerate(regions, start=1):
@@ -111,13 +112,32 @@ def plan_patients(patients: int, seed: int) -> tuple[Patient, ...]:
     return tuple(planned)
 
 
-def _deal(patients: int, seed: int, name: str, deck: tuple[Region, ...]) -> list[Region]:
+def _deal_regions(patients: int, seed: int) -> list[Region]:
     """One region a patient, from a freshly shuffled deck for every dozen."""
     dealt: list[Region] = []
     while len(dealt) < patients:
-        order = seeds.generator(seed, name, len(dealt)).permutation(len(deck))
-        dealt.extend(deck[place] for place in order)
+        order = seeds.generator(seed, "regions", len(dealt)).permutation(len(_REGION_DECK))
+        dealt.extend(_REGION_DECK[place] for place in order)
     return dealt[:patients]
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What all visits of a patient share."""
+
+    number: int
+    birth_date: dt.date
+    region: Region
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What changes from one visit to the next."""
+
+    number: int
+    date: dt.date
+    findings: tuple[Finding, ...]
 
 
 def _plan_patient(number: int, region: Region, kinds: tuple[FindingKind, ...], seed: int) -> Patient:
@@ -128,16 +148,13 @@ def _plan_patient(number: int, region: Region, kinds: tuple[FindingKind, ...], s
     findings = tuple(draw_finding(random, region, kind, body) for kind in kinds)
     date = _FIRST_DAY + dt.timedelta(days=int(random.integers(0, 1800)))
     birth_date = date - dt.timedelta(days=int(age_years * 365.25) + int(random.integers(1, 364)))
-    first = _plan_study(
-        number, 1, date=date, region=region, body=body, findings=findings, birth_date=birth_date, seed=seed
-    )
-    if random.random() >= 0.3:
+    person = _Person(number, birth_date, region, body)
+    first = _plan_study(person, _Visit(1, date, findings), seed)
+    if random.random() >= _SHARE_WITH_PRIOR:
         return Patient(number, sex, birth_date, (first,))
     later = date + dt.timedelta(days=int(random.integers(60, 700)))
     changed = tuple(_followed_up(random, finding) for finding in findings)
-    second = _plan_study(
-        number, 2, date=later, region=region, body=body, findings=changed, birth_date=birth_date, seed=seed
-    )
+    second = _plan_study(person, _Visit(2, later, changed), seed)
     return Patient(number, sex, birth_date, (first, replace(second, prior=first)))
 
 
@@ -147,24 +164,14 @@ def _followed_up(random: np.random.Generator, finding: Finding) -> Finding:
     return replace(finding, size_mm=float(max(3, round(finding.size_mm * factor))))
 
 
-def _plan_study(
-    patient: int,
-    number: int,
-    *,
-    date: dt.date,
-    region: Region,
-    body: Body,
-    findings: tuple[Finding, ...],
-    birth_date: dt.date,
-    seed: int,
-) -> Study:
-    random = seeds.generator(seed, "study", patient, number)
+def _plan_study(person: _Person, visit: _Visit, seed: int) -> Study:
+    random = seeds.generator(seed, "study", person.number, visit.number)
     scanner = SCANNERS[random.integers(len(SCANNERS))]
-    protocols = _choose_protocols(random, region, {finding.kind for finding in findings})
+    protocols = _choose_protocols(random, person.region, {finding.kind for finding in visit.findings})
     series = tuple(
         Series(
             number=place,
-            uid=seeds.uid(seed, "series", patient, number, place),
+            uid=seeds.uid(seed, "series", person.number, visit.number, place),
             protocol=protocol,
             timing=_jittered(random, timing_of(protocol.weighting, protocol.plane)),
             matrix=int(_MATRICES[random.integers(len(_MATRICES))]),
@@ -173,15 +180,15 @@ def _plan_study(
         for place, protocol in enumerate(protocols, start=1)
     )
     return Study(
-        number=number,
-        uid=seeds.uid(seed, "study", patient, number),
-        accession=f"PH{patient:05d}{number:02d}",
-        date=date,
-        age_years=_age_at(birth_date, date),
-        region=region,
-        body=body,
+        number=visit.number,
+        uid=seeds.uid(seed, "study", person.number, visit.number),
+        accession=f"PH{person.number:05d}{visit.number:02d}",
+        date=visit.date,
+        age_years=_age_at(person.birth_date, visit.date),
+        region=person.region,
+        body=person.body,
         scanner=scanner,
-        findings=findings,
+        findings=visit.findings,
         series=series,
     )
 
