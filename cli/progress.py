@@ -1,4 +1,4 @@
-"""Progress of long work on stderr: bars with rate, time left and failures on a terminal, lines now and then elsewhere."""
+"""Progress of long work on stderr: bars with rate, time left and failures on a terminal, lines elsewhere."""
 
 import sys
 import time
