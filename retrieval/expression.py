@@ -124,9 +124,12 @@ def _parsed(text: str, tables: Tables) -> dict[str, Any]:
         raw = tables.rows("SELECT json_serialize_sql(?::VARCHAR)", [f"SELECT 1 FROM series WHERE {text}\n"])[0][0]
         answer = json.loads(raw)
     except RecursionError:
-        raise FilterError("The filter is nested too deeply.", remedy=_WHOLE) from None
+        answer = {"error": True, "error_message": "depth"}
     if answer["error"]:
-        raise FilterError(f"The filter cannot be read: {answer['error_message']}.", remedy=_WHOLE)
+        if "depth" in answer["error_message"]:  # DuckDB's own advice is to change a setting, which nobody here can
+            raise FilterError("The filter is nested too deeply.", remedy=_WHOLE)
+        said = " ".join(answer["error_message"].split()).rstrip(".")
+        raise FilterError(f"The filter cannot be read: {said}.", remedy=_WHOLE)
     if len(answer["statements"]) != 1:
         raise FilterError("The filter holds a second statement.", remedy=_WHOLE)
     return dict(answer["statements"][0])

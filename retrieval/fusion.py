@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from retrieval.scores import Scores
 
-# Mean and deviation are rounded, so that the last digits of a fast product never show in a score.
-_DIGITS = 6
+# A spread below this is the rounding of float32 products: such a channel says nothing, and must not be blown up to one
+# that does.
+_NO_SPREAD = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +86,5 @@ def _scale_of(fast: NDArray[np.float32]) -> _Scale:
     finite = fast[fast > -np.inf].astype(np.float64)
     if not len(finite):
         return _Scale(0.0, 0.0)
-    return _Scale(round(float(finite.mean()), _DIGITS), round(float(finite.std()), _DIGITS))
+    deviation = float(finite.std())
+    return _Scale(float(finite.mean()), deviation if deviation > _NO_SPREAD else 0.0)

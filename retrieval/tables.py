@@ -190,6 +190,7 @@ class Tables:
             raise OutOfTimeError from error
         finally:
             timer.cancel()
+            timer.join()  # so that it can neither interrupt the next statement nor outlive the connection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
