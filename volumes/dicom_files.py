@@ -6,6 +6,7 @@ from pathlib import Path
 
 from common.errors import VolumeError
 from volumes.dicom_scan import Instance, scan
+from volumes.pixel_bytes import holds_pixels
 from volumes.slice_positions import even_repeats, position_defects
 from volumes.volume import Defect, Severity
 
@@ -40,21 +41,41 @@ def select_images(files: Sequence[Path]) -> Selection:
     Raises:
         VolumeError: no file is DICOM, none holds pixels, all are torn, or they belong to several series.
     """
-    instances = scan(files)
     found: list[Defect] = []
-    if not instances:
-        raise VolumeError(
-            f"None of {len(files)} files is a DICOM or NIfTI file.",
-            remedy="Name a .nii or .nii.gz file, or the DICOM files of one series.",
-        )
-    if len(instances) < len(files):
-        found.append(_count("not-dicom", Severity.INFO, len(files) - len(instances), "are not DICOM and were skipped"))
+    instances = _readable(files, found)
     instances = _images(instances, found)
     _require_one_series(instances)
     instances = _one_encoding(instances, found)
     instances = _distinct(instances, found)
     repeats = even_repeats(_whole(instances, found))
     return Selection(repeats.kept, (*found, *repeats.defects, *position_defects(repeats.kept)))
+
+
+def _readable(files: Sequence[Path], found: list[Defect]) -> tuple[Instance, ...]:
+    instances = scan(files)
+    torn = sum(_claims_dicom(path) for path in set(files) - {one.path for one in instances})
+    if torn:
+        found.append(_count("truncated-slices", Severity.ERROR, torn, "are damaged DICOM and were skipped"))
+    if not instances and torn:
+        raise VolumeError(
+            f"None of {torn} DICOM files can be read: they are damaged or cut off.",
+            remedy="Copy the series again from its source.",
+        )
+    if not instances:
+        raise VolumeError(
+            f"None of {len(files)} files is a DICOM or NIfTI file.",
+            remedy="Name a .nii or .nii.gz file, or the DICOM files of one series.",
+        )
+    strange = len(files) - len(instances) - torn
+    if strange:
+        found.append(_count("not-dicom", Severity.INFO, strange, "are not DICOM and were skipped"))
+    return instances
+
+
+def _claims_dicom(path: Path) -> bool:
+    """Whether a file begins as DICOM does: preamble and magic."""
+    with path.open("rb") as stream:
+        return stream.read(132)[128:] == b"DICM"
 
 
 def _count(code: str, severity: Severity, count: int, what: str) -> Defect:
@@ -134,7 +155,7 @@ def _whole(instances: tuple[Instance, ...], found: list[Defect]) -> tuple[Instan
 
 
 def _is_whole(one: Instance) -> bool:
-    return one.path.stat().st_size >= one.pixel_bytes
+    return one.pixel_bytes == 0 or holds_pixels(one.path, one.pixel_bytes)
 
 
 def _kept(

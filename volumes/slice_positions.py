@@ -104,7 +104,7 @@ def position_defects(instances: Sequence[Instance]) -> tuple[Defect, ...]:
 
 
 def _unplaced(instances: Sequence[Instance]) -> Iterator[Defect]:
-    """Single-slice files that do not say where they lie or how large their pixels are; multi-frame ones say elsewhere."""
+    """Single-slice files that do not say where they lie or how large pixels are; multi-frame ones say it elsewhere."""
     single = [one for one in instances if not one.is_enhanced]
     if any(_place(one) is None for one in single):
         yield Defect("no-orientation", Severity.WARNING, "Position or orientation is not stated; its place is a guess.")
@@ -122,7 +122,7 @@ def spacing_defects(offsets_mm: Sequence[float], thickness_mm: float = 0.0) -> t
     gaps = np.diff(np.asarray(offsets_mm, dtype=np.float64))
     if gaps.size == 0:
         return ()
-    pitch = float(np.median(gaps))
+    pitch = float(np.sort(gaps)[(gaps.size - 1) // 2])  # the lower median: of two gaps, the one without a hole
     steps = gaps / pitch
     missing = int((np.round(steps) - 1).clip(min=0).sum())
     found = []
