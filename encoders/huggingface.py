@@ -208,7 +208,8 @@ def _find_folder(name: str, *, allow_network: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(name, local_files_only=not allow_network))
+        patterns = [f"*{suffix}" for suffix in (*_USED, ".bin")]
+        return Path(snapshot_download(name, local_files_only=not allow_network, allow_patterns=patterns))
     except Exception as error:  # huggingface_hub raises a dozen unrelated kinds
         raise NotFoundError(
             f'"{name}" is neither a folder nor a model in the local Hugging Face cache ({type(error).__name__}).',

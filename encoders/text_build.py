@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.atomic import storage_errors, write_bytes
+from common.errors import StorageError
 from encoders.contract import TextTower
 from encoders.onnx_bert import BertSettings, Weights, bert_model
 from encoders.onnx_text import GRAPH_FILE, TOKENIZER_FILE, WEIGHTS_FILE, OnnxTextTower, TextSettings
@@ -55,9 +56,14 @@ def build_text_tower(settings: TextSettings, parts: BertParts, folder: Path) -> 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
     """
-    with storage_errors(folder):
+    try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(mkdtemp(prefix=f".{folder.name}.", suffix=".build", dir=folder.parent))
+    except OSError as error:
+        raise StorageError(
+            f"Cannot write the text tower into {folder.parent}: {error.strerror}.",
+            remedy="Set XDG_CACHE_HOME to a folder that you can write to.",
+        ) from error
     try:
         write_graph(parts, partial)
         save_text_tower(OnnxTextTower(partial, settings), folder)

@@ -148,6 +148,18 @@ def test_bfloat16_is_near_and_is_another_tower(tmp_path: Path, opened: DualEncod
     assert half.spec.fingerprint != opened.image.spec.fingerprint
 
 
+@pytest.mark.gpu
+def test_cuda_agrees_with_the_cpu_and_with_itself(saved: tuple[Path, DualModel], tmp_path: Path) -> None:
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    on_cpu = load_checkpoint(saved[0], device="cpu", cache=tmp_path).image
+    on_cuda = load_checkpoint(saved[0], device="cuda", cache=tmp_path).image
+    prepared = np.stack([on_cpu.prepare(make_volume(seed)) for seed in range(20)])
+    found = on_cuda.encode(prepared)
+    assert (found * on_cpu.encode(prepared)).sum(axis=1).min() > 0.9999
+    np.testing.assert_array_equal(on_cuda.encode(prepared[17:18])[0], found[17])
+
+
 def test_framing_and_grid_must_agree() -> None:
     with pytest.raises(UsageError, match="expected the same"):
         replace(SETTINGS, framing=Framing((8, 8, 8)))

