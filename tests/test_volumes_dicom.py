@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from pydicom import dcmread
 from pydicom.uid import (
     JPEGLSLossless,
     MediaStorageDirectoryStorage,
@@ -325,3 +326,22 @@ def test_a_file_without_preamble_is_still_dicom(tmp_path: Path) -> None:
     (path,) = write_stack(tmp_path, stored, series=generate_uid())
     path.write_bytes(path.read_bytes()[132:])
     assert_array_equal(load_path(path).chosen.voxels, truth(stored)[0])
+
+
+@BOTH
+@pytest.mark.parametrize("orientation", [AXIAL, OBLIQUE])
+def test_a_multi_frame_file_is_the_stack_that_it_was_made_from(
+    tmp_path: Path, read: Reader, orientation: tuple[float, ...]
+) -> None:
+    from highdicom.legacy import LegacyConvertedEnhancedMRImage
+
+    stored = noise(5)
+    slices = [dcmread(path) for path in write_stack(tmp_path, stored, series=generate_uid(), orientation=orientation)]
+    for one in slices:
+        one.update(dict.fromkeys(("AccessionNumber", "StudyID", "PatientSex", "ReferringPhysicianName"), ""))
+    path = tmp_path / "enhanced.dcm"
+    LegacyConvertedEnhancedMRImage(slices, generate_uid(), 5, generate_uid(), 1).save_as(path)
+    series = read([path])
+    voxels, affine = truth(stored, orientation)
+    assert_array_equal(series.chosen.voxels, voxels)
+    assert_allclose(series.chosen.affine, affine, atol=1e-3)
