@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from encoders.brightness import to_unit_range
-from encoders.resampling import resample_centred
+from volumes.intensity import normalise_intensity
+from volumes.resample import resample_to_grid
 from volumes.volume import Volume
 
 SCALE_FEATURES = 9
@@ -46,8 +46,8 @@ class GridPreparer:
         framing = self.framing
         extent = [step * length for step, length in zip(volume.spacing_mm, volume.voxels.shape, strict=True)]
         spacing = framing.spacing_mm or max(length / size for length, size in zip(extent, framing.shape, strict=True))
-        steps = [spacing / step for step in volume.spacing_mm]
-        grid = resample_centred(to_unit_range(volume.voxels), framing.shape, steps)  # (X, Y, Z)
+        normalised = Volume(normalise_intensity(volume.voxels), volume.affine)
+        grid = resample_to_grid(normalised, spacing_mm=(spacing,) * 3, shape=framing.shape)  # (X, Y, Z)
         scale = scale_features(volume.spacing_mm, extent, spacing)
         return np.concatenate([scale, grid.ravel()])
 

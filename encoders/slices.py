@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from encoders.brightness import to_unit_range
-from encoders.resampling import resample_centred
+from volumes.intensity import normalise_intensity
+from volumes.resample import axis_weights
 from volumes.volume import Volume
 
 
@@ -26,14 +26,15 @@ class SlicePreparer:
     def __call__(self, volume: Volume) -> NDArray[np.float32]:
         """The slices of a volume."""
         axis = slice_axis(volume)
-        stack = np.moveaxis(to_unit_range(volume.voxels), axis, 0)  # (depth, across, up)
+        stack = np.moveaxis(normalise_intensity(volume.voxels), axis, 0)  # (depth, across, up)
         stack = stack[slice_places(len(stack), self.slices)]  # (slices, across, up)
         spacing = np.delete(np.array(volume.spacing_mm), axis)
         extent = spacing * stack.shape[1:]
         pixel_mm = max(extent[0] / self.width, extent[1] / self.height)  # the whole slice fits
-        steps = (1.0, *(pixel_mm / spacing))
-        hung = resample_centred(stack, (self.slices, self.width, self.height), steps)
-        return np.ascontiguousarray(hung.transpose(0, 2, 1)[:, ::-1, ::-1])  # (slices, height, width)
+        across = axis_weights(stack.shape[1], self.width, pixel_mm / spacing[0])  # (width, across)
+        up = axis_weights(stack.shape[2], self.height, pixel_mm / spacing[1])  # (height, up)
+        pictures = up @ stack.transpose(0, 2, 1) @ across.T  # (slices, height, width), rows upwards
+        return np.ascontiguousarray(pictures[:, ::-1, ::-1], dtype=np.float32)
 
 
 def slice_axis(volume: Volume) -> int:

@@ -17,11 +17,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from encoders.brightness import PERCENTILES, to_unit_range
 from encoders.contract import TowerSpec, Vectors
 from encoders.fingerprint import fingerprint_of
 from encoders.pooling import pool_to
 from encoders.unit import unit_rows
+from volumes.intensity import normalise_intensity
 from volumes.volume import Volume
 
 Floats = NDArray[np.float32]
@@ -54,7 +54,6 @@ class StatisticsTower:
             "recipe": NAME,
             "weights": dict(BLOCK_WEIGHTS),
             "grid": _LARGEST_GRID,
-            "percentiles": list(PERCENTILES),
             "sizes": [_BINS, _OUTLINE, _PROFILE, *_LAGS],
         }
         return TowerSpec(NAME, fingerprint_of(recipe), self.prepare.length, NAME)
@@ -102,7 +101,7 @@ def _tamed(block: NDArray[np.floating]) -> Floats:
 def _normalised(voxels: Floats) -> Floats:
     """Block means on a grid of at most 96 an axis, brought to [0, 1]."""
     small = pool_to(voxels, [min(length, _LARGEST_GRID) for length in voxels.shape])
-    return to_unit_range(small)
+    return normalise_intensity(small)
 
 
 def _geometry(volume: Volume) -> NDArray[np.float64]:

@@ -1,49 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from encoders.brightness import to_unit_range
 from encoders.framing import SCALE_FEATURES, Framing, GridPreparer
-from encoders.resampling import axis_weights, resample_centred, resize_linear
 from encoders.slices import SlicePreparer, slice_axis, slice_places
 from tests.encoder_cases import make_volume
 from volumes.volume import Volume
-
-
-@given(st.integers(1, 40), st.integers(1, 40), st.floats(0.2, 5.0))
-def test_rows_are_averages_or_nothing(length: int, size: int, step: float) -> None:
-    sums = axis_weights(length, size, step).sum(axis=1)
-    assert (np.isclose(sums, 1.0, atol=1e-5) | (sums == 0)).all()
-
-
-def test_identity_and_linear_ramps() -> None:
-    ramp = np.arange(12, dtype=np.float32)[:, None] * np.ones((1, 5), np.float32)
-    np.testing.assert_array_equal(resize_linear(ramp, (12, 5)), ramp)
-    finer = resize_linear(ramp, (24, 5))[2:-2, 0]
-    np.testing.assert_allclose(finer, (np.arange(24)[2:-2] + 0.5) / 2 - 0.5, atol=1e-6)
-
-
-def test_agrees_with_pillow() -> None:
-    pillow = pytest.importorskip("PIL.Image")
-    picture = np.random.default_rng(0).random((37, 53)).astype(np.float32)
-    expected = np.asarray(pillow.fromarray(picture).resize((20, 16), pillow.Resampling.BILINEAR))
-    np.testing.assert_allclose(resize_linear(picture, (16, 20)), expected, atol=1e-5)
-
-
-def test_outside_is_zero_and_the_centre_stays() -> None:
-    found = resample_centred(np.ones((4, 4, 4), np.float32), (8, 8, 2), (1.0, 1.0, 1.0))
-    assert found.shape == (8, 8, 2)
-    np.testing.assert_array_equal(found[2:6, 2:6], 1.0)
-    assert found.sum() == 4 * 4 * 2
-
-
-def test_brightness_spans_zero_to_one_whatever_the_unit() -> None:
-    volume = make_volume(0)
-    found = to_unit_range(volume.voxels)
-    assert (found.min(), found.max()) == (0.0, 1.0)
-    np.testing.assert_allclose(to_unit_range(volume.voxels * 300 + 40), found, atol=1e-4)
-    np.testing.assert_array_equal(to_unit_range(np.full((2, 2, 2), 7, np.float32)), 0.0)
 
 
 def test_the_whole_field_of_view_fits_the_grid_and_scale_is_kept() -> None:
