@@ -35,9 +35,8 @@ TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "config.json"
 _FORMAT = "mrseek-dual-encoder"
 _VERSION = 1
-_FRAMING_RECIPE = (
-    "percentiles-triangle-1"  # raise when the numbers of framing.py, volumes/resample.py or volumes/intensity.py change
-)
+# Raise the number when framing.py, volumes/resample.py or volumes/intensity.py come to give other numbers.
+_FRAMING_RECIPE = "percentiles-triangle-1"
 _TEXT_PREFIX = "text."
 _REMEDY = "Copy the checkpoint again from where it came from."
 
