@@ -15,6 +15,7 @@ def header_columns(found: FoundSeries, header: SeriesHeader, reading: Reading) -
     """Column name to value, in types that JSON holds; None where nothing is known."""
     columns = _header_values(header) | _shape_values(reading)
     columns |= {f"bids_{name}": found.entities.get(name) or None for name in _BIDS}
+    columns["patient_known"] = bool(found.patient_key)
     columns["defects"] = json.dumps(list(reading.defects), sort_keys=True)
     columns["evidence"] = json.dumps(plain(_evidence(header)), sort_keys=True, ensure_ascii=False)
     return {name: plain(value) for name, value in columns.items()}

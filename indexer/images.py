@@ -173,7 +173,8 @@ class _Run:
         if len(self._encoding) > 1 or not self._waiting:
             return
         late = time.monotonic() - self._last_commit > _OLDEST_SECONDS
-        if len(self._waiting) < self._options.batch and self._pool.pending and not late:
+        more = self._pool.pending or self._claimed
+        if len(self._waiting) < self._options.batch and more and not late:
             return
         batch = tuple(self._waiting[: self._options.batch])
         del self._waiting[: len(batch)]

@@ -1,6 +1,9 @@
 """Small archives for the tests of indexing, and comparing what came out of them."""
 
 import os
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +46,15 @@ def write_reports(path: Path, cases: int = 4, *, extra: str = "") -> Path:
     lines.append('stray,case99,"FINDINGS: A secret that belongs nowhere."')
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def copy_of(made: Path, place: Path) -> tuple[Path, Path]:
+    """The folders "archive" and "collection" of `made`, copied for a test to change, and the catalog told of it."""
+    shutil.copytree(made, place, dirs_exist_ok=True)
+    with closing(sqlite3.connect(place / "collection" / "catalog.db")) as connection, connection:
+        connection.execute("UPDATE sources SET root = ?", (str(place / "archive"),))
+        connection.execute("UPDATE report_files SET path = ?", (str(place / "reports.csv"),))
+    return place / "archive", place / "collection"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,15 @@ from indexer.schema import SERIES_COLUMNS, row_id_of
 from indexer.status import FailureKind, collection_status, list_failures
 from indexer.summary import RunSummary
 from indexer.verify import verify_collection
-from tests.indexer_archives import content_of, image_vectors, paths_of, write_archive, write_reports, write_scan
+from tests.indexer_archives import (
+    content_of,
+    copy_of,
+    image_vectors,
+    paths_of,
+    write_archive,
+    write_reports,
+    write_scan,
+)
 
 OPTIONS = IndexOptions(workers=1)
 
@@ -40,19 +48,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, patient_key: Path) -> tuple[P
 
 @pytest.fixture
 def copy(made: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
-    """A copy of both that a test may change; the archive keeps its name, and its source is told of the new place."""
-    archive, collection = tmp_path / "archive", tmp_path / "collection"
-    shutil.copytree(made[0], archive)
-    shutil.copytree(made[1], collection)
-    text = (collection / "catalog.db").read_bytes()
-    assert text  # the catalog was closed: no write-ahead log is left behind
-    import sqlite3
-
-    with sqlite3.connect(collection / "catalog.db") as connection:
-        connection.execute("UPDATE sources SET root = ?", (str(archive),))
-        connection.execute("UPDATE report_files SET path = ?", (str(tmp_path / "reports.csv"),))
-    connection.close()
-    return archive, collection
+    """A copy of both that a test may change."""
+    return copy_of(made[0].parent, tmp_path)
 
 
 def test_rows_carry_the_schema(made: tuple[Path, Path]) -> None:
@@ -164,7 +161,7 @@ def test_a_moved_file_keeps_its_identity_and_its_vector(copy: tuple[Path, Path])
     after = content_of(collection)
     assert paths_of(after)["elsewhere/dwi.nii"] == paths_of(before)["case0/dwi.nii"]
     assert after.vectors["image"] == before.vectors["image"]
-    image_shards = [path for path in sorted((collection / "vectors").rglob("image/*.parquet"))]
+    image_shards = sorted((collection / "vectors").rglob("image/*.parquet"))
     assert image_shards == [path for path in shards if path.parent.name == "image"]
 
 

@@ -4,6 +4,7 @@ SQLite runs in WAL mode, so a writer never blocks readers; `write` begins with B
 instead of failing halfway. On PostgreSQL each collection has a schema of its own, and `read` runs as REPEATABLE READ.
 """
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from indexer.layout import SCHEMA_VERSION
 
 _BUSY_MS = 60_000  # how long a writer waits for another's transaction; ours last milliseconds
 _WRITES = "mrseek_writes"
+_VAGUE = ("disk I/O error", "unable to open database file", "attempt to write a readonly database")
+_LEAST_FREE_BYTES = 1 << 18  # below this SQLite cannot even extend the index of its write-ahead log
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +210,13 @@ def _catalog_errors(place: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        what = str(error.orig).splitlines()[0] if error.orig else "the database does not answer"
-        raise StorageError(f"Cannot use the catalog {place}: {what}.", remedy=_remedy(what)) from None
+        raise _unusable(place, str(error.orig).splitlines()[0] if error.orig else "it does not answer") from None
     except DatabaseError as error:
         if not any(words in str(error.orig) for words in ("malformed", "not a database")):
             raise
         raise _damaged(place, str(error.orig)) from None
     except sqlite3.OperationalError as error:  # from the pragmas, which run below SQLAlchemy
-        raise StorageError(f"Cannot use the catalog {place}: {error}.", remedy=_remedy(str(error))) from None
+        raise _unusable(place, str(error)) from None
     except sqlite3.DatabaseError as error:
         raise _damaged(place, str(error)) from None
 
@@ -226,11 +228,29 @@ def _damaged(place: str, what: str) -> IntegrityError:
     )
 
 
+def _unusable(place: str, what: str) -> StorageError:
+    state = _disk_state(Path(place).parent) if what in _VAGUE else what
+    return StorageError(f"Cannot use the catalog {place}: {state}.", remedy=_remedy(state))
+
+
+def _disk_state(folder: Path) -> str:
+    """What SQLite means by its vague errors, from the file system itself."""
+    try:
+        status = os.statvfs(folder)
+    except OSError:
+        return "the folder cannot be reached"
+    if status.f_flag & os.ST_RDONLY:
+        return "the file system is read-only"
+    if status.f_bavail * status.f_frsize < _LEAST_FREE_BYTES:
+        return "the disk is full"
+    return "the file cannot be opened"
+
+
 def _remedy(what: str) -> str:
     if "full" in what:
         return "Free some space and run the same command again: finished work is kept."
     if "locked" in what:
         return "Another mrseek is writing to this collection: wait for it, and run the same command again."
-    if "readonly" in what or "unable to open" in what:
-        return "Check who owns the folder, or choose another with --collection."
+    if any(words in what for words in ("read-only", "readonly", "opened", "reached")):
+        return "Check who owns the folder, or choose another on a writable disk with --collection."
     return "Check that the database runs and can be reached, and run the same command again."
