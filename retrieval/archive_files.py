@@ -29,7 +29,7 @@ def find_indexed(row: SeriesRow, sources: Sequence[SourceEntry]) -> Scan:
     path = root / row.path if root is not None else None
     if path is None or not path.exists():
         raise NotFoundError(f"The files of {row.series_id} are not where they were indexed: {path}.", remedy=_MOVED)
-    inventory = _inventory(path, SourceKind(row.format))
+    inventory = _inventory(path, SourceKind(row.format), path.stat().st_mtime_ns)
     found = inventory.series[0] if len(inventory.series) == 1 else _by_pseudonym(inventory, row)
     return Scan(path if path.is_dir() else path.parent, found)
 
@@ -43,8 +43,8 @@ def _by_pseudonym(inventory: Inventory, row: SeriesRow) -> FoundSeries:
 
 
 @lru_cache(maxsize=16)
-def _inventory(path: Path, kind: SourceKind) -> Inventory:
-    """What a folder holds; kept, since the hits of one answer often share a folder."""
+def _inventory(path: Path, kind: SourceKind, _changed_ns: int) -> Inventory:
+    """What a folder holds; kept until it changes, since the hits of one answer often share a folder."""
     from indexer.sources.inventory import take_inventory
 
     return take_inventory(path, kind=kind)

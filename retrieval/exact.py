@@ -49,7 +49,7 @@ def fast_scores(
     """Inner products, each within `product_error` of the true one.
 
     Args:
-        vectors: shape (n, d).
+        vectors: shape (n, d), C-contiguous.
         queries: shape (q, d).
         rows: int64, shape (m,): which vectors to compare; None for all.
 
@@ -61,17 +61,28 @@ def fast_scores(
     gathered = np.empty((0 if rows is None else min(count, BLOCK_ROWS), vectors.shape[1]), np.float32)
     for start in range(0, count, BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, count)
-        if rows is None:
-            block = vectors[start:stop]
-        else:
-            # A reused buffer: fresh temporaries cost more in page faults than the product itself (3 to 20 x,
-            # performance notes).
-            block = np.take(vectors, rows[start:stop], axis=0, out=gathered[: stop - start], mode="clip")
+        # A reused buffer: fresh temporaries cost more in page faults than the product itself (3 to 20 x).
+        block = vectors[start:stop] if rows is None else gather(vectors, rows[start:stop], gathered[: stop - start])
         if len(queries) == 1:
             np.matmul(block, queries[0], out=scores[0, start:stop])
         else:
             scores[:, start:stop] = queries @ block.T
     return scores
+
+
+def gather(
+    vectors: NDArray[np.float32], rows: NDArray[np.int64], out: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Some rows of a C-contiguous array, shape (m, d), copied byte by byte.
+
+    A mapped FAISS file is not aligned to 4 bytes, and `np.take` first copies all of an array that is not: 0.1 to 2 s
+    for 100,000 x 384 where this takes 0.4 ms for 1024 rows.
+    """
+    if out is None:
+        out = np.empty((len(rows), vectors.shape[1]), np.float32)
+    # Every row exists; "clip" spares NumPy the buffer that it needs to raise for one that does not.
+    np.take(vectors.view(np.uint8), rows, axis=0, out=out.view(np.uint8), mode="clip")
+    return out
 
 
 def exact_scores(
@@ -81,7 +92,7 @@ def exact_scores(
     scores = np.empty(len(rows), np.float64)
     wide = query.astype(np.float64)
     for start in range(0, len(rows), BLOCK_ROWS):
-        block = vectors[rows[start : start + BLOCK_ROWS]]
+        block = gather(vectors, rows[start : start + BLOCK_ROWS])
         scores[start : start + BLOCK_ROWS] = (block * wide).sum(axis=1)
     return scores
 
@@ -113,7 +124,7 @@ def top_k(
     """The k nearest rows for each query, exactly; fewer only where fewer are eligible.
 
     Args:
-        vectors: shape (n, d), unit rows.
+        vectors: shape (n, d), unit rows, C-contiguous.
         queries: shape (q, d), unit rows; any number, memory stays bounded.
         k: 1 or more.
         rows: eligible rows; None for all.

@@ -127,8 +127,11 @@ def score_own(
     """
     row_of = np.full(units, -1, np.int64)
     row_of[owners] = np.arange(len(owners))
-    answering = owners if eligible is None else eligible[row_of[eligible] >= 0]
-    rows = None if eligible is None else row_of[answering]
+    rows = None
+    if eligible is not None:
+        # In the order of the file, so that a mapped file is read forwards.
+        rows = np.sort(row_of[eligible[row_of[eligible] >= 0]])
+    answering = owners if rows is None else owners[rows]
     fast = np.full(units, _NONE)
     fast[answering] = fast_scores(channel.vectors, query[np.newaxis], rows)[0]
     return OwnScores(channel.vectors, query, row_of, fast, len(answering))

@@ -1,6 +1,6 @@
 """The vectors of one channel, mapped from its FAISS file, with the row id of each. The one place that reads FAISS."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ class ChannelVectors:
     position.
 
     Attributes:
-        row_ids: int64, shape (n,): rows of series.parquet, or of reports.parquet for the report channel.
-        vectors: float32, shape (n, dimension), unit rows; a read-only view of the mapped file, nothing is copied.
+        row_ids: int64, shape (n,): rows of series.parquet, or of reports.parquet for the report channel. vectors:
+        float32, shape (n, dimension), unit rows, C-contiguous; a read-only view of the mapped file. It begins where
+            FAISS's header ends, so it is not aligned to 4 bytes: NumPy copies what it computes with, and `np.take`
+            would copy all of it. Take slices, or gather rows with `retrieval.exact.gather`.
     """
 
     row_ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
-    _memory: Any = field(default=None, repr=False)  # the FAISS index: it owns what the two arrays look at
 
     def __len__(self) -> int:
         return len(self.row_ids)
@@ -68,8 +69,16 @@ def _view(index: Any, file: Path) -> ChannelVectors:
             f"{file} holds a {type(index).__name__}; expected flat vectors under an IndexIDMap2.", remedy=_DAMAGED
         )
     if not index.ntotal:
-        return ChannelVectors(np.empty(0, np.int64), np.empty((0, index.d), np.float32), index)
-    row_ids = np.asarray(faiss.vector_to_array(index.id_map), dtype=np.int64)
-    vectors = faiss.rev_swig_ptr(flat.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
-    vectors.flags.writeable = False
-    return ChannelVectors(row_ids, vectors, index)
+        return ChannelVectors(np.empty(0, np.int64), np.empty((0, index.d), np.float32))
+    row_ids = np.array(faiss.vector_to_array(index.id_map), dtype=np.int64)
+    looked_at = faiss.rev_swig_ptr(flat.get_xb(), index.ntotal * index.d)
+    vectors = np.asarray(_Memory(index, looked_at.ctypes.data, (index.ntotal, index.d)))
+    return ChannelVectors(row_ids, vectors)
+
+
+class _Memory:
+    """Memory that a FAISS index owns, as an array that keeps the index alive for as long as anything looks at it."""
+
+    def __init__(self, index: Any, address: int, shape: tuple[int, int]) -> None:
+        self._index = index
+        self.__array_interface__ = {"data": (address, True), "shape": shape, "typestr": "<f4", "version": 3}

@@ -1,4 +1,4 @@
-"""A collection that nobody indexed: made rows and vectors in the real files, at any size, with everything known in advance."""
+"""A collection that nobody indexed: made rows and vectors in the real files, at any size, all known in advance."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ STUDIES_A_PATIENT = 2
 
 
 class MadeCollection:
-    """Where it is, and all that is in it: rows as written, vectors by row id. No dataclass: Hypothesis would print it all."""
+    """Where it is, and all that is in it. No dataclass: Hypothesis would print every row of it."""
 
     def __init__(self, path: Path, series: list[dict[str, Any]], passages: list[dict[str, Any]]) -> None:
         self.path = path
@@ -53,8 +53,8 @@ def make_collection(
 ) -> MadeCollection:
     """Writes a collection of `series` series in studies of 4 and patients of 8.
 
-    Every third study has no report, one report has no study, every fifth series no age, and the first no image vector. Cards repeat, so
-    that ties are the rule.
+    Every third study has no report, one report has no study, every fifth series no age, and the first no image vector.
+    Cards repeat, so that ties are the rule.
 
     Args:
         text: the text tower that it carries; hashed words by default.

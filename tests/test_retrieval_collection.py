@@ -1,5 +1,6 @@
-"""Opening collections: what is there, what is damaged, what another encoder made; scans that are asked with; what gets imported."""
+"""Collections: what is there, what is damaged, what another encoder made; asking with scans; what gets imported."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -53,15 +54,18 @@ def test_vectors_are_those_of_the_file_and_cannot_be_changed(made: MadeCollectio
 
 def test_vectors_outlive_the_collection(made: MadeCollection) -> None:
     with Collection.open(made.path) as collection:
-        found = collection.vectors(Channel.CARD)
-    assert found.vectors[3].tobytes() == made.vectors[Channel.CARD][int(found.row_ids[3])].tobytes()
+        row_id = int(collection.vectors(Channel.CARD).row_ids[3])
+        vectors = collection.vectors(Channel.CARD).vectors
+    gc.collect()
+    assert vectors[3].tobytes() == made.vectors[Channel.CARD][row_id].tobytes()
 
 
 def test_series_table(made: MadeCollection) -> None:
     with Collection.open(made.path) as collection:
         table = collection.series_table(["series_id", "age_years"])
         assert table["series_id"].tolist() == [row["series_id"] for row in made.series]
-        assert [None if masked else age for age, masked in zip(table["age_years"].data, table["age_years"].mask)] == [
+        ages = table["age_years"]
+        assert [None if masked else age for age, masked in zip(ages.data, ages.mask, strict=True)] == [
             row["age_years"] for row in made.series
         ]
         assert "evidence" not in collection.series_table()
