@@ -52,6 +52,7 @@ SERIES_COLUMNS: tuple[Column, ...] = (
     _text("series_id", "pseudonym of the series"),
     _text("study_id", "pseudonym of the study"),
     _text("patient_id", "pseudonym of the patient"),
+    _flag("patient_known", "the archive says whose it is; where it does not, the study's folder stands in"),
     _text("source", "name of the source that it was found in"),
     _text("path", "path relative to the source's root: the file, or the folder of a DICOM series"),
     _text("format", "dicom, bids or nifti"),

@@ -189,9 +189,11 @@ def _notes(data: EvaluationData, spec: TaskSpec, settings: Settings) -> tuple[st
             notes.append(f"The query's own patient may be found: only its {settings.exclusion} was excluded.")
         elif not all(data.series.patients):
             notes.append("Some series have no known patient: their own patient may be found.")
-        elif len(set(data.series.patients)) == len(set(data.series.studies)):
+        elif data.series.assumed_patients:
             notes.append(
-                "No patient has two studies: where patients are unknown, excluding them excludes the study only."
+                f"{data.series.assumed_patients} of {len(data.series.ids)} series do not say whose they are: their folder "
+                "stands in for the patient, so the same patient may still be found in another folder. A --table with "
+                "patient_id at indexing ends this."
             )
         if spec.channel is Channel.CARD and set(settings.relevance_columns) & set(DEFAULT_RELEVANCE):
             notes.append(

@@ -31,12 +31,14 @@ class SeriesFacts:
         studies: pseudonym of the study.
         patients: pseudonym of the patient, "" where unknown.
         labels: the values of the relevance columns, "" where a series has none.
+        assumed_patients: how many series do not say whose they are, so that their folder stands in for the patient.
     """
 
     ids: tuple[str, ...]
     studies: tuple[str, ...]
     patients: tuple[str, ...]
     labels: tuple[tuple[str, ...], ...]
+    assumed_patients: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,13 @@ def read_evaluation_data(collection: "Collection", relevance_columns: Sequence[s
 
 def _read_series(file: "Path", columns: tuple[str, ...]) -> tuple[dict[int, int], SeriesFacts]:
     """Row id to series, and the facts."""
-    found = _select(file, ("row_id", "series_id", "study_id", "patient_id", *columns), "series_id")
+    found = _select(file, ("row_id", "series_id", "study_id", "patient_id", "patient_known", *columns), "series_id")
     facts = SeriesFacts(
         ids=tuple(row[1] for row in found),
         studies=tuple(row[2] or "" for row in found),
         patients=tuple(row[3] or "" for row in found),
-        labels=tuple(tuple("" if value is None else str(value) for value in row[4:]) for row in found),
+        labels=tuple(tuple("" if value is None else str(value) for value in row[5:]) for row in found),
+        assumed_patients=sum(not row[4] for row in found),
     )
     return {row[0]: place for place, row in enumerate(found)}, facts
 

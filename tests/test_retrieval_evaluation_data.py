@@ -47,6 +47,7 @@ def collection(tmp_path: Path) -> FakeCollection:
         "series_id": ["ser-a", "ser-b", "ser-c"],
         "study_id": ["stu-1", "stu-1", "stu-2"],
         "patient_id": ["pat-1", "pat-1", "pat-2"],
+        "patient_known": [True, True, False],
         "region": ["brain", None, "knee"],
         "sequence": ["T1", "T2", "PD"],
         "te_ms": [10.0, None, 30.0],
@@ -68,6 +69,7 @@ def test_facts_are_those_of_the_tables(collection: FakeCollection) -> None:
     data = read(collection)
     assert data.series.ids == ("ser-a", "ser-b", "ser-c")
     assert data.series.labels == (("brain", "T1"), ("", "T2"), ("knee", "PD"))
+    assert data.series.assumed_patients == 1
     assert data.reports.ids == ("rep-x", "rep-y")
     assert data.reports.studies == ("stu-2", "")
     assert data.reports.patients == ("pat-2", "")
