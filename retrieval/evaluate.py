@@ -191,9 +191,9 @@ def _notes(data: EvaluationData, spec: TaskSpec, settings: Settings) -> tuple[st
             notes.append("Some series have no known patient: their own patient may be found.")
         elif data.series.assumed_patients:
             notes.append(
-                f"{data.series.assumed_patients} of {len(data.series.ids)} series do not say whose they are: their folder "
-                "stands in for the patient, so the same patient may still be found in another folder. A --table with "
-                "patient_id at indexing ends this."
+                f"{data.series.assumed_patients} of {len(data.series.ids)} series do not say whose they are: their "
+                "folder stands in for the patient, so the same patient may still be found in another folder. A --table "
+                "with patient_id at indexing ends this."
             )
         if spec.channel is Channel.CARD and set(settings.relevance_columns) & set(DEFAULT_RELEVANCE):
             notes.append(
