@@ -45,8 +45,7 @@ def eligible_rows(tables: Tables, table: Table, where: str, exclusions: Exclusio
 
     Raises:
         FilterError: the filter is not one boolean expression over the columns of series.parquet, does not fit their
-        types, or takes
-            too long.
+            types, or takes too long.
     """
     expression = parse_filter(where, tables) if where.strip() else None
     if expression is None and not exclusions:

@@ -14,14 +14,14 @@ _DAMAGED = "Run `mrseek verify`; restore the snapshot from a backup, or run `mrs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelVectors:
-    """All vectors of a channel, in the order of its file; what belongs to what is said by `row_ids` alone, never by
-    position.
+    """All vectors of a channel, in the order of its file; `row_ids` alone say what belongs to what, never the position.
 
     Attributes:
-        row_ids: int64, shape (n,): rows of series.parquet, or of reports.parquet for the report channel. vectors:
-        float32, shape (n, dimension), unit rows, C-contiguous; a read-only view of the mapped file. It begins where
-            FAISS's header ends, so it is not aligned to 4 bytes: NumPy copies what it computes with, and `np.take`
-            would copy all of it. Take slices, or gather rows with `retrieval.exact.gather`.
+        row_ids: int64, shape (n,): rows of series.parquet, or of reports.parquet for the report channel.
+        vectors: float32, shape (n, dimension), unit rows, C-contiguous; a read-only view of the mapped file, valid for
+            as long as it is held. It begins where FAISS's header ends, so it is not aligned to 4 bytes: NumPy copies
+            what it computes with, and `np.take` would copy all of it. Take slices, or gather rows with
+            `retrieval.exact.gather`.
     """
 
     row_ids: NDArray[np.int64]

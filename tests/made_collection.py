@@ -116,6 +116,7 @@ def _series_rows(count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
             "series_id": series_id,
             "study_id": f"stu-{study:016x}",
             "patient_id": f"pat-{study // STUDIES_A_PATIENT:016x}",
+            "patient_known": True,
             "source": "made",
             "path": f"study-{study}/series-{place}.nii.gz",
             "format": "nifti",

@@ -18,6 +18,7 @@ from indexer.schema import row_id_of
 from retrieval.collection import Collection
 from retrieval.evidence import orthogonal_slices
 from retrieval.query import Query, ScanPart, Target, TextPart, VectorPart
+from tests.dicom_series import noise, truth, write_stack
 from tests.made_collection import MadeCollection, make_collection, seal
 from volumes.load import load_path
 
@@ -177,6 +178,29 @@ def test_the_volume_and_slices_of_a_hit(made: MadeCollection) -> None:
             orthogonal_slices(collection, report)
         with pytest.raises(NotFoundError, match="not where they were indexed"):
             collection.load_volume(made.series[10]["series_id"])
+
+
+def test_dicom_series_that_share_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexed for real: the patient key says which of the folder's series a hit is."""
+    from indexer.run import index_archive
+
+    stacks = {}
+    for number, series in enumerate(("1.2.3.10", "1.2.3.20")):
+        stacks[series] = noise(4 + number, seed=number)
+        write_stack(tmp_path / "archive", stacks[series], series=series, first_number=1 + 100 * number)
+    index_archive([tmp_path / "archive"], tmp_path / "made", encoder="tiny")
+    with Collection.open(tmp_path / "made") as collection:
+        ids = collection.series_table(["series_id"])["series_id"].tolist()
+        found = [collection.load_volume(series_id) for series_id in ids]
+        wanted = [truth(voxels)[0] for voxels in stacks.values()]
+        assert sorted(volume.voxels.shape for volume in found) == sorted(voxels.shape for voxels in wanted)
+        assert all(any(np.array_equal(volume.voxels, voxels) for voxels in wanted) for volume in found)
+        files = sorted((tmp_path / "archive").iterdir())
+        assert collection.search(Query((TextPart("axial MRI"),), k=5)).plan.returned == 2
+        assert len(files) == 9
+        monkeypatch.setenv("MRSEEK_PATIENT_KEY", str(tmp_path / "another.key"))
+        with pytest.raises(UsageError, match="no patient key"):
+            collection.load_volume(ids[0])
 
 
 def test_a_text_search_imports_nothing_heavy(made: MadeCollection) -> None:
