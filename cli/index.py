@@ -38,6 +38,7 @@ def index(
     encoder: Annotated[
         str | None, typer.Option(help='"baseline" (default), "tiny", a checkpoint folder, or hf:NAME.')
     ] = None,
+    config: Annotated[Path | None, typer.Option(help="A TOML file that says all this once.")] = None,
     workers: WorkersOption = 0,
     catalog_url: Annotated[str, typer.Option(help="PostgreSQL for the catalog of a new collection.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
@@ -51,18 +52,23 @@ def index(
       mrseek index archive --dry-run
     """
     from cli.progress import show_progress
+    from indexer.config import IndexConfig, read_config
     from indexer.run import IndexOptions, index_archive
 
+    settings = (read_config(config) if config else IndexConfig()).overridden(
+        reports=reports, table=table, kind=kind, encoder=encoder, catalog_url=catalog_url, workers=workers or None
+    )
     with show_progress() as progress:
         summary = index_archive(
             sources,
             collection,
-            reports=reports,
-            table=table,
-            kind=kind,
-            encoder=encoder,
-            catalog_url=catalog_url,
-            options=IndexOptions(workers=workers),
+            reports=settings.reports,
+            report_columns=settings.report_columns,
+            table=settings.table,
+            kind=settings.kind,
+            encoder=settings.encoder,
+            catalog_url=settings.catalog_url,
+            options=IndexOptions(settings.workers, settings.batch, settings.task_seconds),
             progress=progress,
             dry_run=dry_run,
         )

@@ -32,6 +32,7 @@ from indexer.open import current_number
 from indexer.progress import ProgressListener, no_progress
 from indexer.publish import Publication, publish
 from indexer.records import Channel, Report, SourceKind
+from indexer.reports.columns import ColumnMap
 from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, root_of, scan_source
 from indexer.session import Session, carry_text_tower, catalog_of, default_collection, open_for_writing
 from indexer.settings import check_key, find_settings
@@ -67,6 +68,7 @@ def index_archive(
     collection: Path,
     *,
     reports: Path | None = None,
+    report_columns: ColumnMap | None = None,
     table: Path | None = None,
     kind: SourceKind | None = None,
     encoder: "str | DualEncoder | None" = None,
@@ -81,6 +83,7 @@ def index_archive(
         sources: folders, or single files.
         collection: its folder; made where it is not there.
         reports: a table or folder of reports; None keeps those that are in the collection.
+        report_columns: what the table's columns hold; None finds out by their names.
         table: the user's table about the series; None keeps the one that a source was given before.
         kind: the sources' layout; None finds out.
         encoder: a reference or an open encoder; None for the collection's own, or the default for a new one.
@@ -101,7 +104,7 @@ def index_archive(
         scan_source(source, layout, kind=kind, table=table or tables.get(root_of(source)), progress=progress)
         for source in check_sources(sources, layout.root)
     ]
-    found_reports = _read_reports(reports)
+    found_reports = _read_reports(reports, report_columns)
     if dry_run:
         return replace(_plan_only(layout, scanned), seconds=time.monotonic() - began, dry_run=True)
     with open_for_writing(layout, encoder, catalog_url=catalog_url, create=True) as session:
@@ -273,9 +276,9 @@ def _remembered_tables(layout: Layout) -> dict[Path, Path]:
     return {source.root: Path(source.table_path) for source in sources if source.table_path}
 
 
-def _read_reports(path: Path | None) -> tuple[Report, ...]:
+def _read_reports(path: Path | None, columns: ColumnMap | None) -> tuple[Report, ...]:
     if path is None:
         return ()
     from indexer.reports.read import read_reports
 
-    return read_reports(path)
+    return read_reports(path, columns)
