@@ -29,10 +29,17 @@ def open_snapshot(collection: Path) -> tuple[Path, Manifest]:
         NotFoundError: there is no collection, or no snapshot in it yet.
         IntegrityError: a file of the snapshot is missing or damaged.
     """
-    snapshot = current_snapshot(Layout(collection))
-    manifest = read_manifest(snapshot)
-    check_files(snapshot, manifest)
-    return snapshot, manifest
+    layout = Layout(collection)
+    while True:
+        snapshot = current_snapshot(layout)
+        try:
+            manifest = read_manifest(snapshot)
+            check_files(snapshot, manifest)
+        except IntegrityError:
+            if current_snapshot(layout) == snapshot:  # else it was replaced, and removed, while we looked
+                raise
+        else:
+            return snapshot, manifest
 
 
 def current_snapshot(layout: Layout) -> Path:

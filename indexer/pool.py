@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import StorageError, UsageError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 2  # tasks a worker holds: one in hand and one waiting, so that it never waits for us
 _START_SECONDS = 120.0
+_PACKAGES = Path(__file__).resolve().parent.parent  # so that a worker finds them wherever we were started
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -132,7 +134,8 @@ class WorkerPool:
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
+        path = os.pathsep.join(filter(None, (str(_PACKAGES), os.environ.get("PYTHONPATH"))))
+        environment = os.environ | dict.fromkeys(_ONE_THREAD, "1") | {"PYTHONPATH": path}
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-m", "indexer.worker", str(theirs.fileno())],

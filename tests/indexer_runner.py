@@ -1,7 +1,7 @@
 """A process that indexes on request and can be killed: it imports everything once, then forks for each run.
 
-Reads lines of JSON {"archive", "collection", "reports", "kill_after"} and answers each with the exit status of the run; -9 where it was
-killed. Forking spares every run the second that importing takes, so that thirty kills fit into a test.
+Reads lines of JSON {"archive", "collection", "reports", "kill_after"} and answers each with the exit status of the run,
+-9 where it was killed. Forking spares every run the second that importing takes, so that thirty kills fit into a test.
 """
 
 import json

@@ -149,6 +149,15 @@ def test_other_settings_are_refused(made: tuple[Path, Path]) -> None:
         index(*made)
 
 
+def test_only_the_last_snapshots_are_kept_and_a_reader_follows(made: tuple[Path, Path]) -> None:
+    archive, collection = made
+    for turn in range(4):
+        write_scan(archive / "case0" / "T1w.nii", 600 + turn)
+        assert index(archive, collection)
+        assert open_snapshot(collection)[1].snapshot == turn + 2
+    assert sorted(folder.name for folder in (collection / "snapshots").iterdir()) == ["3", "4", "5"]
+
+
 # ---- full disks ----------------------------------------------------------------------------------------------------
 
 

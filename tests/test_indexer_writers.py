@@ -50,8 +50,9 @@ def test_a_killed_writer_is_gone_at_once(tmp_path: Path) -> None:
 def test_only_one_is_exclusive(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     with join_writers(layout) as first, join_writers(layout) as second, first.exclusive():
-        with pytest.raises(StorageError, match="Another mrseek"), second.exclusive(wait_seconds=0.1):
-            pass
+        blocked = second.exclusive(wait_seconds=0.1)
+        with pytest.raises(StorageError, match="Another mrseek"):
+            blocked.__enter__()
 
 
 def test_two_writers_at_once_share_the_work(tmp_path: Path, patient_key: Path) -> None:
