@@ -19,7 +19,7 @@ from indexer.records import Channel
 from retrieval.evaluate import Settings, evaluate_data
 from retrieval.evaluation_data import EvaluationData, ReportFacts, SeriesFacts, SpacedVectors
 from retrieval.item_vectors import ItemVectors
-from retrieval.tasks import Task
+from retrieval.task_names import Task
 
 
 def made_archive(series: int, reports: int, dimension: int, seed: int) -> EvaluationData:

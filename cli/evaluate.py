@@ -10,7 +10,7 @@ from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.talk import say
 from indexer.records import Channel
-from retrieval.tasks import Exclusion, Task
+from retrieval.task_names import SERIES_CHANNELS, Exclusion, Task
 
 _PARTIAL = 3
 
@@ -59,7 +59,6 @@ def evaluate_collection(
     from retrieval.collection import Collection
     from retrieval.evaluate import evaluate
     from retrieval.metrics import parse_measure
-    from retrieval.tasks import SERIES_CHANNELS
 
     with Collection.open(collection) as opened:
         evaluation = evaluate(

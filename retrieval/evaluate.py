@@ -18,15 +18,8 @@ from retrieval.intervals import Resamples, draw_patients, everyone_once, interva
 from retrieval.median_rank import median_rank
 from retrieval.metrics import Measure, MeasureKind, default_measures
 from retrieval.null_baseline import run_null
-from retrieval.tasks import (
-    SERIES_CHANNELS,
-    Exclusion,
-    SkippedTask,
-    Task,
-    TaskSpec,
-    build_contest,
-    check_exclusion,
-)
+from retrieval.task_names import SERIES_CHANNELS, Exclusion, Task
+from retrieval.tasks import SkippedTask, TaskSpec, build_contest, check_exclusion
 
 if TYPE_CHECKING:
     from retrieval.collection import Collection

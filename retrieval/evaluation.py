@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from indexer.records import Channel
 from retrieval.intervals import Interval
 from retrieval.metrics import Measure
-from retrieval.tasks import Exclusion, SkippedTask, Task
+from retrieval.task_names import Exclusion, Task
+from retrieval.tasks import SkippedTask
 
 
 @dataclass(frozen=True, slots=True)

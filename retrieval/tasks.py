@@ -13,7 +13,6 @@ series, and the two are never mixed: what a header's words achieve is not the im
 
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,25 +22,7 @@ from indexer.records import Channel
 from retrieval.contest import Contest
 from retrieval.evaluation_data import EvaluationData, SpacedVectors
 from retrieval.relevance import Keys, SharedKeys, key, shared_keys
-
-
-class Task(StrEnum):
-    """Which modality asks for which."""
-
-    TEXT_TO_IMAGE = "text-to-image"
-    IMAGE_TO_TEXT = "image-to-text"
-    IMAGE_TO_IMAGE = "image-to-image"
-
-
-class Exclusion(StrEnum):
-    """Who leaves the ranking of an image-to-image query: all that shares this with it. The query itself always does."""
-
-    PATIENT = "patient"
-    STUDY = "study"
-    SERIES = "series"
-
-
-SERIES_CHANNELS = (Channel.IMAGE, Channel.CARD)
+from retrieval.task_names import Exclusion, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from retrieval.evaluation import Evaluation, Subject, TaskResult
 from retrieval.evaluation_report import as_json, as_markdown, as_table
 from retrieval.metrics import Measure, MeasureKind, parse_measure
 from retrieval.null_baseline import check_null, tolerance
-from retrieval.tasks import Exclusion, Task, TaskSpec, build_contest
+from retrieval.task_names import Exclusion, Task
+from retrieval.tasks import TaskSpec, build_contest
 from tests.evaluation_cases import archive, spaced, unit, world
 
 SETTINGS = Settings(channels=(Channel.IMAGE,), draws=200, relevance_columns=("label",))

@@ -13,7 +13,7 @@ from phantoms.archive import ArchiveLayout, make_archive
 from retrieval.collection import Collection
 from retrieval.evaluate import evaluate
 from retrieval.metrics import parse_measure
-from retrieval.tasks import Exclusion, Task
+from retrieval.task_names import Exclusion, Task
 
 
 @pytest.fixture(scope="module")

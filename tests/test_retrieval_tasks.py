@@ -7,7 +7,8 @@ from common.errors import UsageError
 from indexer.records import Channel
 from retrieval.contest import Contest
 from retrieval.relevance import SharedKeys, key, shared_keys
-from retrieval.tasks import Exclusion, SkippedTask, Task, TaskSpec, build_contest, check_exclusion
+from retrieval.task_names import Exclusion, Task
+from retrieval.tasks import SkippedTask, TaskSpec, build_contest, check_exclusion
 from tests.evaluation_cases import spaced, unit, world
 
 SERIES = [
