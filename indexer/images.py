@@ -129,7 +129,7 @@ class _Run:
 
     def _feed(self) -> None:
         """Gives the workers what they take, unless the encoder is far behind; claims a batch at a time."""
-        while self._pool.room > 0 and len(self._waiting) < 2 * self._options.batch:
+        while self._pool.room > 0 and len(self._waiting) < self._options.batch:
             if not self._claimed:
                 with self._catalog.write() as connection:
                     items = claim(connection, self._writer.name, most=self._options.batch, seconds=LEASE_SECONDS)

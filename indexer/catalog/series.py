@@ -1,7 +1,7 @@
 """Series in the catalog: what is known of them, and carrying out a plan."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Insert, func, insert, select, update
@@ -67,8 +67,8 @@ def apply_changes(connection: Connection, source: KnownSource, plan: SourceChang
     """Writes a plan: identities, series, and work items for the encoder with that fingerprint."""
     touched = [change for change in plan.changes if change.touches]
     _insert_people(connection, touched)
-    for change in touched:
-        _write_series(connection, source, change)
+    for start in range(0, len(touched), _PAGE):
+        _write_series(connection, source, touched[start : start + _PAGE])
     _queue(connection, [change for change in plan.changes if change.queue], fingerprint)
     gone = [series.id for series in plan.removed]
     for start in range(0, len(gone), _PAGE):
@@ -118,16 +118,19 @@ def _insert_people(connection: Connection, changes: Iterable[Change]) -> None:
         connection.execute(insert_new(connection, Study), rows)
 
 
-def _write_series(connection: Connection, source: KnownSource, change: Change) -> None:
-    facts = _facts(source, change)
-    series_id = change.seen.identity.series_id
-    if change.known is not None:
-        connection.execute(update(Series).where(Series.id == change.known.id).values(**facts))
-        return
-    fresh = {"series_id": series_id, "row_id": row_id_of("series", series_id)}
-    taken_over = connection.execute(update(Series).where(Series.series_id == series_id).values(**facts))
-    if not taken_over.rowcount:  # else it is a DICOM series that another source lost
-        connection.execute(insert(Series).values(**fresh, **facts))
+def _write_series(connection: Connection, source: KnownSource, changes: Sequence[Change]) -> None:
+    """Updates the rows of known series, and of those that another source lost; inserts all others at once."""
+    ids = [change.seen.identity.series_id for change in changes]
+    there = set(connection.execute(select(Series.series_id).where(Series.series_id.in_(ids))).scalars())
+    fresh = []
+    for change, series_id in zip(changes, ids, strict=True):
+        facts = _facts(source, change)
+        if series_id in there:
+            connection.execute(update(Series).where(Series.series_id == series_id).values(**facts))
+        else:
+            fresh.append({"series_id": series_id, "row_id": row_id_of("series", series_id), **facts})
+    if fresh:
+        connection.execute(insert(Series), fresh)
 
 
 def _facts(source: KnownSource, change: Change) -> dict[str, Any]:
