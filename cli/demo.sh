@@ -9,7 +9,11 @@ REPORTS=${REPORTS:-}
 export PATH="$(cd "$BIN" && pwd):$PATH"
 export MRSEEK_COLLECTION="$OUT/collection"
 
-run() { printf '\n$ mrseek'; printf ' %q' "$@"; printf '\n'; mrseek "$@" || { code=$?; [ "$code" -eq 3 ] || exit "$code"; }; }
+quoted() { case $1 in *[!A-Za-z0-9_./=-]*) printf ' "%s"' "$1" ;; *) printf ' %s' "$1" ;; esac; }
+run() {
+  printf '\n$ mrseek'; for word in "$@"; do quoted "$word"; done; printf '\n'
+  mrseek "$@" || { code=$?; [ "$code" -eq 3 ] || exit "$code"; }  # 3: done, with some series in the ledger
+}
 
 rm -rf "$OUT"; mkdir -p "$OUT"
 if [ -z "$DATA" ]; then
@@ -27,7 +31,7 @@ run search "sagittal T2 of the spine" -k 5
 run search "FLAIR of the brain" --where "field_strength_t >= 1" -k 5 --explain
 
 first=$(mrseek search "T2" -k 1 --format ids)
-printf '\n# image to image: scans like the first hit, from other patients\n'
+printf '\n# image to image: scans like this one\n'
 run search "$first" -k 5 --channel image
 
 if [ -n "$REPORTS" ]; then
