@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.records import Channel
-from retrieval.evaluate import Settings, evaluate_data
-from retrieval.evaluation_data import EvaluationData, ReportFacts, SeriesFacts, SpacedVectors
-from retrieval.item_vectors import ItemVectors
-from retrieval.task_names import Task
+from retrieval.evaluation.data import EvaluationData, ReportFacts, SeriesFacts, SpacedVectors
+from retrieval.evaluation.evaluate import Settings, evaluate_data
+from retrieval.evaluation.item_vectors import ItemVectors
+from retrieval.evaluation.task_names import Task
 
 
 def made_archive(series: int, reports: int, dimension: int, seed: int) -> EvaluationData:

@@ -10,7 +10,7 @@ from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.talk import say
 from indexer.records import Channel
-from retrieval.task_names import SERIES_CHANNELS, Exclusion, Task
+from retrieval.evaluation.task_names import SERIES_CHANNELS, Exclusion, Task
 
 _PARTIAL = 3
 
@@ -55,10 +55,10 @@ def evaluate_collection(
       mrseek eval --format markdown --out recall
     """
     from common.atomic import write_json, write_text
-    from retrieval import evaluation_report
     from retrieval.collection import Collection
-    from retrieval.evaluate import evaluate
-    from retrieval.metrics import parse_measure
+    from retrieval.evaluation import report
+    from retrieval.evaluation.evaluate import evaluate
+    from retrieval.evaluation.metrics import parse_measure
 
     with Collection.open(collection) as opened:
         evaluation = evaluate(
@@ -72,18 +72,18 @@ def evaluate_collection(
             allow_same_patient=allow_same_patient,
             seed=seed,
         )
-    document = evaluation_report.as_json(evaluation)
+    document = report.as_json(evaluation)
     if out is not None:
         write_json(out.with_suffix(".json"), document)
-        write_text(out.with_suffix(".md"), evaluation_report.as_markdown(evaluation))
+        write_text(out.with_suffix(".md"), report.as_markdown(evaluation))
         say(f"Written: {out.with_suffix('.json')} and {out.with_suffix('.md')}")
     match ReportForm.JSON if as_json_ else form:
         case ReportForm.JSON:
             print_json(document)
         case ReportForm.MARKDOWN:
-            typer.echo(evaluation_report.as_markdown(evaluation), nl=False)
+            typer.echo(report.as_markdown(evaluation), nl=False)
         case ReportForm.TABLE:
-            typer.echo(evaluation_report.as_table(evaluation), nl=False)
+            typer.echo(report.as_table(evaluation), nl=False)
     if not evaluation.tasks:
         say("Nothing could be scored; the reasons stand in the report.")
         raise typer.Exit(_PARTIAL)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.records import Channel
-from retrieval.evaluation_data import EvaluationData, ReportFacts, SeriesFacts, SpacedVectors
-from retrieval.item_vectors import group_vectors
+from retrieval.evaluation.data import EvaluationData, ReportFacts, SeriesFacts, SpacedVectors
+from retrieval.evaluation.item_vectors import group_vectors
 
 SPACE = "shared"
 

@@ -6,8 +6,8 @@ from math import log2
 
 import numpy as np
 
-from retrieval.metrics import Measure, MeasureKind
-from retrieval.rank_lists import RankLists, rank_lists
+from retrieval.evaluation.metrics import Measure, MeasureKind
+from retrieval.evaluation.rank_lists import RankLists, rank_lists
 
 
 def of_order(measure: Measure, order: list[int], gains: dict[int, float]) -> float:

@@ -5,9 +5,9 @@ from math import comb
 import numpy as np
 import pytest
 
-from retrieval.chance import at_best, at_random
-from retrieval.metrics import parse_measure, per_query
-from retrieval.tie_expectations import miss_probability, reciprocal_of_first
+from retrieval.evaluation.chance import at_best, at_random
+from retrieval.evaluation.metrics import parse_measure, per_query
+from retrieval.evaluation.tie_expectations import miss_probability, reciprocal_of_first
 from tests.naive_retrieval import lists_of, of_order, over_ties
 
 NAMES = (

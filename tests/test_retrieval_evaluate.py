@@ -10,14 +10,14 @@ import pytest
 
 from common.errors import IntegrityError, UsageError
 from indexer.records import Channel
-from retrieval.contest import Standing, run_contest
-from retrieval.evaluate import Settings, evaluate_data
-from retrieval.evaluation import Evaluation, Subject, TaskResult
-from retrieval.evaluation_report import as_json, as_markdown, as_table
-from retrieval.metrics import Measure, MeasureKind, parse_measure
-from retrieval.null_baseline import check_null, tolerance
-from retrieval.task_names import Exclusion, Task
-from retrieval.tasks import TaskSpec, build_contest
+from retrieval.evaluation.evaluate import Settings, evaluate_data
+from retrieval.evaluation.metrics import Measure, MeasureKind, parse_measure
+from retrieval.evaluation.null_baseline import check_null, tolerance
+from retrieval.evaluation.ranking_task import QueryScores, score_task
+from retrieval.evaluation.report import as_json, as_markdown, as_table
+from retrieval.evaluation.results import Evaluation, Subject, TaskResult
+from retrieval.evaluation.task_names import Exclusion, Task
+from retrieval.evaluation.tasks import TaskSpec, build_task
 from tests.evaluation_cases import archive, spaced, unit, world
 
 SETTINGS = Settings(channels=(Channel.IMAGE,), draws=200, relevance_columns=("label",))
@@ -153,14 +153,14 @@ def test_random_vectors_with_ct_rates_labels_score_at_chance_where_the_naive_scr
 
 def test_a_leak_in_the_harness_itself_stops_the_run() -> None:
     data = archive(300, 4, skill=0.0)
-    contest = build_contest(data, TaskSpec(Task.TEXT_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT)
+    ranking_task = build_task(data, TaskSpec(Task.TEXT_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT)
     measures = (Measure(MeasureKind.HIT, 10),)
-    random = contest.with_random_vectors(np.random.default_rng(0))  # type: ignore[union-attr]
-    outcome = run_contest(random, measures, block_bytes=1 << 20)
-    check_null(outcome, measures, rounds=1, gallery=500)
-    leaked = Standing(np.minimum(outcome.reached.values + 0.3, 1.0), outcome.reached.first)
+    random = ranking_task.with_random_vectors(np.random.default_rng(0))  # type: ignore[union-attr]
+    scores = score_task(random, measures, block_bytes=1 << 20)
+    check_null(scores, measures, rounds=1, gallery=500)
+    leaked = QueryScores(np.minimum(scores.reached.values + 0.3, 1.0), scores.reached.first)
     with pytest.raises(IntegrityError, match=r"hit@10 .* leaks"):
-        check_null(replace(outcome, reached=leaked), measures, rounds=1, gallery=500)
+        check_null(replace(scores, reached=leaked), measures, rounds=1, gallery=500)
 
 
 def test_the_null_check_never_cries_wolf_on_rare_or_few_queries() -> None:

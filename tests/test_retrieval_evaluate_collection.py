@@ -11,9 +11,9 @@ from indexer.records import Channel
 from indexer.run import IndexOptions, index_archive
 from phantoms.archive import ArchiveLayout, make_archive
 from retrieval.collection import Collection
-from retrieval.evaluate import evaluate
-from retrieval.metrics import parse_measure
-from retrieval.task_names import Exclusion, Task
+from retrieval.evaluation.evaluate import evaluate
+from retrieval.evaluation.metrics import parse_measure
+from retrieval.evaluation.task_names import Exclusion, Task
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from common.errors import IntegrityError, UsageError
 from indexer.layout import REPORTS_FILE, SERIES_FILE
 from indexer.records import Channel
-from retrieval.evaluation_data import EvaluationData, read_evaluation_data
+from retrieval.evaluation.data import EvaluationData, read_evaluation_data
 
 LABELS = ("region", "sequence")
 

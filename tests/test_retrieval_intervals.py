@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from retrieval.chance import at_random
-from retrieval.intervals import Interval, Resamples, draw_patients, everyone_once, interval_of
-from retrieval.median_rank import median_rank
-from retrieval.rank_lists import NOT_FOUND, FirstRelevant
+from retrieval.evaluation.chance import at_random
+from retrieval.evaluation.intervals import Interval, Resamples, draw_patients, everyone_once, interval_of
+from retrieval.evaluation.median_rank import median_rank
+from retrieval.evaluation.rank_lists import NOT_FOUND, FirstRelevant
 from tests.naive_retrieval import lists_of
 
 

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from common.errors import IntegrityError
-from retrieval.item_vectors import ItemVectors, group_vectors, score_blocks
-from retrieval.metrics import parse_measure, per_query
-from retrieval.rank_lists import rank_lists
+from retrieval.evaluation.item_vectors import ItemVectors, group_vectors, score_blocks
+from retrieval.evaluation.metrics import parse_measure, per_query
+from retrieval.evaluation.rank_lists import rank_lists
 
 
 def unit(generator: np.random.Generator, *shape: int) -> NDArray[np.float32]:

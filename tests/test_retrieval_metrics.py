@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UsageError
-from retrieval import metrics, relevance, tie_expectations
-from retrieval.metrics import Measure, MeasureKind, default_measures, parse_measure, per_query
-from retrieval.rank_lists import NOT_FOUND, RankLists
+from retrieval.evaluation import metrics, relevance, tie_expectations
+from retrieval.evaluation.metrics import Measure, MeasureKind, default_measures, parse_measure, per_query
+from retrieval.evaluation.rank_lists import NOT_FOUND, RankLists
 from tests.naive_retrieval import lists_of, of_order, over_ties
 
 NAMES = (

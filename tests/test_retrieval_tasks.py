@@ -5,10 +5,10 @@ import pytest
 
 from common.errors import UsageError
 from indexer.records import Channel
-from retrieval.contest import Contest
-from retrieval.relevance import SharedKeys, key, shared_keys
-from retrieval.task_names import Exclusion, Task
-from retrieval.tasks import SkippedTask, TaskSpec, build_contest, check_exclusion
+from retrieval.evaluation.ranking_task import RankingTask
+from retrieval.evaluation.relevance import SharedKeys, key, shared_keys
+from retrieval.evaluation.task_names import Exclusion, Task
+from retrieval.evaluation.tasks import SkippedTask, TaskSpec, build_task, check_exclusion
 from tests.evaluation_cases import spaced, unit, world
 
 SERIES = [
@@ -30,10 +30,10 @@ def random_vectors(count: int, seed: int = 0, space: str = "shared"):
     return spaced(unit(np.random.default_rng(seed).standard_normal((count, 8))), space=space)
 
 
-def contest_of(task: Task, exclusion: Exclusion = Exclusion.PATIENT) -> Contest:
+def task_of(task: Task, exclusion: Exclusion = Exclusion.PATIENT) -> RankingTask:
     vectors = {Channel.IMAGE: random_vectors(5), Channel.REPORT: random_vectors(4)}
-    built = build_contest(world(SERIES, REPORTS, vectors), TaskSpec(task, Channel.IMAGE), exclusion)
-    assert isinstance(built, Contest)
+    built = build_task(world(SERIES, REPORTS, vectors), TaskSpec(task, Channel.IMAGE), exclusion)
+    assert isinstance(built, RankingTask)
     return built
 
 
@@ -42,26 +42,24 @@ def listed(keys: SharedKeys) -> list[list[int]]:
 
 
 def test_all_series_of_the_study_and_of_studies_with_the_same_report_are_relevant() -> None:
-    assert listed(contest_of(Task.TEXT_TO_IMAGE).relevant) == [[0, 1, 3], [0, 1, 3], [2], [0, 1, 3]]
+    assert listed(task_of(Task.TEXT_TO_IMAGE).relevant) == [[0, 1, 3], [0, 1, 3], [2], [0, 1, 3]]
 
 
 def test_all_reports_of_the_study_and_their_copies_are_relevant() -> None:
-    assert listed(contest_of(Task.IMAGE_TO_TEXT).relevant) == [[0, 1, 3], [0, 1, 3], [2], [0, 1, 3], []]
+    assert listed(task_of(Task.IMAGE_TO_TEXT).relevant) == [[0, 1, 3], [0, 1, 3], [2], [0, 1, 3], []]
 
 
 def test_copies_do_not_chain_over_a_study_with_two_reports() -> None:
     series = [("a", "1", ""), ("b", "2", ""), ("c", "3", "")]
     reports = [("a", "1", "x"), ("b", "2", "x"), ("b", "2", "y"), ("c", "3", "y")]
     vectors = {Channel.IMAGE: random_vectors(3), Channel.REPORT: random_vectors(4)}
-    built = build_contest(
-        world(series, reports, vectors), TaskSpec(Task.TEXT_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT
-    )
-    assert isinstance(built, Contest)
+    built = build_task(world(series, reports, vectors), TaskSpec(Task.TEXT_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT)
+    assert isinstance(built, RankingTask)
     assert listed(built.relevant) == [[0, 1], [0, 1], [1, 2], [1, 2]]
 
 
 def test_series_with_equal_labels_are_relevant_and_unknown_labels_never_are() -> None:
-    assert listed(contest_of(Task.IMAGE_TO_IMAGE).relevant) == [[0, 2, 3], [1], [0, 2, 3], [0, 2, 3], []]
+    assert listed(task_of(Task.IMAGE_TO_IMAGE).relevant) == [[0, 2, 3], [1], [0, 2, 3], [0, 2, 3], []]
 
 
 @pytest.mark.parametrize(
@@ -73,16 +71,16 @@ def test_series_with_equal_labels_are_relevant_and_unknown_labels_never_are() ->
     ],
 )
 def test_who_is_left_out_of_an_image_to_image_query(exclusion: Exclusion, expected: list[list[int]]) -> None:
-    assert listed(contest_of(Task.IMAGE_TO_IMAGE, exclusion).excluded) == expected
+    assert listed(task_of(Task.IMAGE_TO_IMAGE, exclusion).excluded) == expected
 
 
 def test_nobody_is_left_out_across_modalities() -> None:
-    assert listed(contest_of(Task.TEXT_TO_IMAGE).excluded) == [[], [], [], []]
+    assert listed(task_of(Task.TEXT_TO_IMAGE).excluded) == [[], [], [], []]
 
 
 def test_queries_of_a_patient_are_one_cluster() -> None:
-    assert len(set(contest_of(Task.TEXT_TO_IMAGE).clusters.tolist())) == 3  # anna, bert, and the report of nobody
-    clusters = contest_of(Task.IMAGE_TO_IMAGE).clusters
+    assert len(set(task_of(Task.TEXT_TO_IMAGE).clusters.tolist())) == 3  # anna, bert, and the report of nobody
+    clusters = task_of(Task.IMAGE_TO_IMAGE).clusters
     assert clusters[0] == clusters[1] == clusters[2] != clusters[3]
 
 
@@ -98,7 +96,7 @@ def test_queries_of_a_patient_are_one_cluster() -> None:
     ],
 )
 def test_what_cannot_be_compared_is_skipped_with_its_reason(vectors: dict, task: Task, reason: str) -> None:
-    built = build_contest(world(SERIES, REPORTS, vectors), TaskSpec(task, Channel.IMAGE), Exclusion.PATIENT)
+    built = build_task(world(SERIES, REPORTS, vectors), TaskSpec(task, Channel.IMAGE), Exclusion.PATIENT)
     assert isinstance(built, SkippedTask)
     with pytest.raises(AssertionError, match=reason):
         raise AssertionError(built.reason)
@@ -106,7 +104,7 @@ def test_what_cannot_be_compared_is_skipped_with_its_reason(vectors: dict, task:
 
 def test_a_task_in_which_nothing_can_be_found_is_skipped() -> None:
     data = world([("a", "1", "x"), ("a", "1", "x")], (), {Channel.IMAGE: random_vectors(2)})
-    built = build_contest(data, TaskSpec(Task.IMAGE_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT)
+    built = build_task(data, TaskSpec(Task.IMAGE_TO_IMAGE, Channel.IMAGE), Exclusion.PATIENT)
     assert isinstance(built, SkippedTask)
     assert "no query has a relevant item" in built.reason
 

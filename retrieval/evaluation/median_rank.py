@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.intervals import Resamples
-from retrieval.metrics import hit_probability
-from retrieval.rank_lists import NOT_FOUND, FirstRelevant
+from retrieval.evaluation.intervals import Resamples
+from retrieval.evaluation.metrics import hit_probability
+from retrieval.evaluation.rank_lists import NOT_FOUND, FirstRelevant
 
 _HALF = 1e-12  # sums of probabilities that should be one half differ from it by less
 

@@ -23,7 +23,7 @@ tests/test_retrieval_chance.py.
 
 import numpy as np
 
-from retrieval.rank_lists import RankLists
+from retrieval.evaluation.rank_lists import RankLists
 
 
 def at_random(lists: RankLists) -> RankLists:

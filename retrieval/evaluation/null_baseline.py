@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import IntegrityError
-from retrieval.contest import Contest, Outcome, join_outcomes, run_contest
-from retrieval.metrics import Measure
-from retrieval.relevance import SharedKeys
+from retrieval.evaluation.metrics import Measure
+from retrieval.evaluation.ranking_task import RankingTask, TaskScores, join_scores, score_task
+from retrieval.evaluation.relevance import SharedKeys
 
 # Enough to see a leak of a few percent. A small collection asks its queries several times, with new vectors each time.
 _QUERIES = 2000
@@ -19,30 +19,30 @@ _FALSE_ALARM = 1e-6  # a measure, a run: the check must not cry wolf
 
 
 def run_null(
-    contest: Contest, measures: Sequence[Measure], generator: np.random.Generator, *, block_bytes: int
-) -> Outcome:
-    """The contest between random vectors: about 2,000 queries, in as many rounds as that takes.
+    task: RankingTask, measures: Sequence[Measure], generator: np.random.Generator, *, block_bytes: int
+) -> TaskScores:
+    """The task between random vectors: about 2,000 queries, in as many rounds as that takes.
 
     Raises:
         IntegrityError: they do not score at chance: something leaks, and no number of this run can be trusted.
     """
-    asking = np.arange(len(contest.queries))
+    asking = np.arange(len(task.queries))
     if len(asking) > _QUERIES:
         asking = np.sort(generator.choice(asking, _QUERIES, replace=False))
     rounds = min(_MOST_ROUNDS, math.ceil(_QUERIES / len(asking)))
-    contests = (_only(contest.with_random_vectors(generator), asking) for _ in range(rounds))
-    outcome = join_outcomes([run_contest(one, measures, block_bytes=block_bytes) for one in contests])
-    check_null(outcome, measures, rounds=rounds, gallery=len(contest.gallery))
-    return outcome
+    tasks = (_only(task.with_random_vectors(generator), asking) for _ in range(rounds))
+    scores = join_scores([score_task(one, measures, block_bytes=block_bytes) for one in tasks])
+    check_null(scores, measures, rounds=rounds, gallery=len(task.gallery))
+    return scores
 
 
-def check_null(outcome: Outcome, measures: Sequence[Measure], *, rounds: int, gallery: int) -> None:
-    """Refuses an outcome of random vectors that is further from chance than luck allows.
+def check_null(scores: TaskScores, measures: Sequence[Measure], *, rounds: int, gallery: int) -> None:
+    """Refuses scores of random vectors that are further from chance than luck allows.
 
     Only shares (0 to 1) are checked: the bound needs nothing else, so it holds for every measure.
 
     Args:
-        outcome: of all rounds, one after the other.
+        scores: of all rounds, one after the other.
         measures: the columns of its values.
         rounds: how often new vectors were drawn.
         gallery: number of items that each round drew anew.
@@ -50,9 +50,9 @@ def check_null(outcome: Outcome, measures: Sequence[Measure], *, rounds: int, ga
     Raises:
         IntegrityError: a measure is off.
     """
-    scored = outcome.relevant > 0
+    scored = scores.relevant > 0
     for column, measure in enumerate(measures):
-        reached, chance = outcome.reached.values[scored, column], outcome.chance.values[scored, column]
+        reached, chance = scores.reached.values[scored, column], scores.chance.values[scored, column]
         if measure.is_rank or not len(chance):
             continue
         off = abs(float(reached.mean() - chance.mean()))
@@ -88,14 +88,14 @@ def tolerance(chance: NDArray[np.float64], *, rounds: int, gallery: int) -> floa
     return math.sqrt(2.0 * variance * surprise / independent) + surprise / (3.0 * independent)
 
 
-def _only(contest: Contest, asking: NDArray[np.int64]) -> Contest:
-    """The contest with some of its queries."""
+def _only(task: RankingTask, asking: NDArray[np.int64]) -> RankingTask:
+    """The task with some of its queries."""
     return replace(
-        contest,
-        queries=contest.queries.take(asking),
-        relevant=_rows(contest.relevant, asking),
-        excluded=_rows(contest.excluded, asking),
-        clusters=contest.clusters[asking],
+        task,
+        queries=task.queries.take(asking),
+        relevant=_rows(task.relevant, asking),
+        excluded=_rows(task.excluded, asking),
+        clusters=task.clusters[asking],
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from retrieval.evaluation import Evaluation, Figure, Subject, TaskResult
-from retrieval.metrics import Measure
+from retrieval.evaluation.metrics import Measure
+from retrieval.evaluation.results import Evaluation, Figure, Subject, TaskResult
 
 VERSION = 1
 _COLUMNS = ("measure", "value", "95 % interval", "chance", "random vectors", "ceiling")

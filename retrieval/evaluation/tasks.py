@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from common.errors import UsageError
 from indexer.records import Channel
-from retrieval.contest import Contest
-from retrieval.evaluation_data import EvaluationData, SpacedVectors
-from retrieval.relevance import Keys, SharedKeys, key, shared_keys
-from retrieval.task_names import Exclusion, Task
+from retrieval.evaluation.data import EvaluationData, SpacedVectors
+from retrieval.evaluation.ranking_task import RankingTask
+from retrieval.evaluation.relevance import Keys, SharedKeys, key, shared_keys
+from retrieval.evaluation.task_names import Exclusion, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def check_exclusion(data: EvaluationData, exclusion: Exclusion, *, allow_same_pa
         raise UsageError(f"{unknown} of {len(data.series.ids)} series have no patient to exclude.", remedy=remedy)
 
 
-def build_contest(data: EvaluationData, spec: TaskSpec, exclusion: Exclusion) -> Contest | SkippedTask:
-    """The contest of a task, or the reason why there is none."""
+def build_task(data: EvaluationData, spec: TaskSpec, exclusion: Exclusion) -> RankingTask | SkippedTask:
+    """The queries, gallery and relevance of a task, or the reason why there is none."""
     scans, texts = data.vectors.get(spec.channel), data.vectors.get(Channel.REPORT)
     if scans is None:
         return _skipped(spec, f"the collection has no {spec.channel} vectors")
@@ -77,23 +77,23 @@ def build_contest(data: EvaluationData, spec: TaskSpec, exclusion: Exclusion) ->
     return _checked(spec, across(data, scans, texts))
 
 
-def _from_reports(data: EvaluationData, scans: SpacedVectors, texts: SpacedVectors) -> Contest:
+def _from_reports(data: EvaluationData, scans: SpacedVectors, texts: SpacedVectors) -> RankingTask:
     relevant = shared_keys(_report_keys(data), _series_keys(data))
     clusters = _clusters(data.reports.patients, data.reports.studies, data.reports.ids)
-    return Contest(texts.items, scans.items, relevant, _nobody(len(data.reports.ids)), clusters)
+    return RankingTask(texts.items, scans.items, relevant, _nobody(len(data.reports.ids)), clusters)
 
 
-def _from_series(data: EvaluationData, scans: SpacedVectors, texts: SpacedVectors) -> Contest:
+def _from_series(data: EvaluationData, scans: SpacedVectors, texts: SpacedVectors) -> RankingTask:
     relevant = shared_keys(_series_keys(data), _report_keys(data))
     clusters = _clusters(data.series.patients, data.series.studies, data.series.ids)
-    return Contest(scans.items, texts.items, relevant, _nobody(len(data.series.ids)), clusters)
+    return RankingTask(scans.items, texts.items, relevant, _nobody(len(data.series.ids)), clusters)
 
 
-def _between_series(data: EvaluationData, scans: SpacedVectors, exclusion: Exclusion) -> Contest:
+def _between_series(data: EvaluationData, scans: SpacedVectors, exclusion: Exclusion) -> RankingTask:
     labels = [key("label", *values) for values in data.series.labels]
     left_out = _exclusion_keys(data, exclusion)
     clusters = _clusters(data.series.patients, data.series.studies, data.series.ids)
-    return Contest(scans.items, scans.items, shared_keys(labels, labels), shared_keys(left_out, left_out), clusters)
+    return RankingTask(scans.items, scans.items, shared_keys(labels, labels), shared_keys(left_out, left_out), clusters)
 
 
 def _exclusion_keys(data: EvaluationData, exclusion: Exclusion) -> list[Keys]:
@@ -127,14 +127,14 @@ def _clusters(patients: tuple[str, ...], studies: tuple[str, ...], ids: tuple[st
     return np.unique(np.array(names, dtype=np.str_), return_inverse=True)[1].astype(np.int64)
 
 
-def _checked(spec: TaskSpec, contest: Contest) -> Contest | SkippedTask:
-    """Skips a contest in which nobody asks or nothing can be found."""
-    queries = len(contest.queries)
-    if not queries or not len(contest.gallery):
+def _checked(spec: TaskSpec, ranking_task: RankingTask) -> RankingTask | SkippedTask:
+    """Skips a task in which nobody asks or nothing can be found."""
+    queries = len(ranking_task.queries)
+    if not queries or not len(ranking_task.gallery):
         return _skipped(spec, "there are no queries" if not queries else "there is nothing to rank")
-    if not any(np.setdiff1d(contest.relevant.of(q), contest.excluded.of(q)).size for q in range(queries)):
+    if not any(np.setdiff1d(ranking_task.relevant.of(q), ranking_task.excluded.of(q)).size for q in range(queries)):
         return _skipped(spec, "no query has a relevant item left in its gallery")
-    return contest
+    return ranking_task
 
 
 def _skipped(spec: TaskSpec, reason: str) -> SkippedTask:

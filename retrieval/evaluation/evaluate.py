@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from common.errors import UsageError
 from indexer.records import Channel
-from retrieval.contest import Contest, Outcome, Standing, run_contest
-from retrieval.evaluation import Evaluation, Figure, Spread, Subject, TaskResult
-from retrieval.evaluation_data import EvaluationData, read_evaluation_data
-from retrieval.intervals import Resamples, draw_patients, everyone_once, interval_of
-from retrieval.median_rank import median_rank
-from retrieval.metrics import Measure, MeasureKind, default_measures
-from retrieval.null_baseline import run_null
-from retrieval.task_names import SERIES_CHANNELS, Exclusion, Task
-from retrieval.tasks import SkippedTask, TaskSpec, build_contest, check_exclusion
+from retrieval.evaluation.data import EvaluationData, read_evaluation_data
+from retrieval.evaluation.intervals import Resamples, draw_patients, everyone_once, interval_of
+from retrieval.evaluation.median_rank import median_rank
+from retrieval.evaluation.metrics import Measure, MeasureKind, default_measures
+from retrieval.evaluation.null_baseline import run_null
+from retrieval.evaluation.ranking_task import QueryScores, RankingTask, TaskScores, score_task
+from retrieval.evaluation.results import Evaluation, Figure, Spread, Subject, TaskResult
+from retrieval.evaluation.task_names import SERIES_CHANNELS, Exclusion, Task
+from retrieval.evaluation.tasks import SkippedTask, TaskSpec, build_task, check_exclusion
 
 if TYPE_CHECKING:
     from retrieval.collection import Collection
@@ -111,19 +111,19 @@ def evaluate_data(data: EvaluationData, settings: Settings, *, subject: Subject 
     done: list[TaskResult] = []
     skipped: list[SkippedTask] = []
     for spec in (TaskSpec(task, channel) for task in settings.tasks for channel in settings.channels):
-        contest = build_contest(data, spec, settings.exclusion)
-        if isinstance(contest, SkippedTask):
-            skipped.append(contest)
+        ranking_task = build_task(data, spec, settings.exclusion)
+        if isinstance(ranking_task, SkippedTask):
+            skipped.append(ranking_task)
         else:
-            done.append(_score(data, spec, contest, settings))
+            done.append(_score(data, spec, ranking_task, settings))
     return Evaluation(subject, tuple(done), tuple(skipped), _configuration(settings))
 
 
-def _score(data: EvaluationData, spec: TaskSpec, contest: Contest, settings: Settings) -> TaskResult:
-    outcome = run_contest(contest, settings.measures, block_bytes=settings.block_bytes)
-    null = run_null(contest, settings.measures, _generator(settings, spec, 1), block_bytes=settings.block_bytes)
-    scored = outcome.relevant > 0
-    clusters = contest.clusters[scored]
+def _score(data: EvaluationData, spec: TaskSpec, ranking_task: RankingTask, settings: Settings) -> TaskResult:
+    scores = score_task(ranking_task, settings.measures, block_bytes=settings.block_bytes)
+    null = run_null(ranking_task, settings.measures, _generator(settings, spec, 1), block_bytes=settings.block_bytes)
+    scored = scores.relevant > 0
+    clusters = ranking_task.clusters[scored]
     resamples = draw_patients(clusters, settings.draws, _generator(settings, spec, 0))
     ranked = data.reports.studies if spec.task is Task.IMAGE_TO_TEXT else data.series.studies
     return TaskResult(
@@ -131,23 +131,23 @@ def _score(data: EvaluationData, spec: TaskSpec, contest: Contest, settings: Set
         channel=spec.channel,
         queries=len(scored),
         without_relevant=int((~scored).sum()),
-        without_vector=int((~contest.queries.with_vectors).sum()),
+        without_vector=int((~ranking_task.queries.with_vectors).sum()),
         patients=resamples.counts.shape[1],
-        pool=len(contest.gallery),
+        pool=len(ranking_task.gallery),
         pool_studies=len(set(ranked) - {""}),
         exclusion=settings.exclusion if spec.task is Task.IMAGE_TO_IMAGE else None,
-        excluded=_spread(len(contest.gallery) - outcome.pool),
-        relevant=_spread(outcome.relevant[scored]),
-        figures=_figures(outcome, null, settings.measures, resamples),
+        excluded=_spread(len(ranking_task.gallery) - scores.pool),
+        relevant=_spread(scores.relevant[scored]),
+        figures=_figures(scores, null, settings.measures, resamples),
         notes=_notes(data, spec, settings),
     )
 
 
 def _figures(
-    outcome: Outcome, null: Outcome, measures: Sequence[Measure], resamples: Resamples
+    scores: TaskScores, null: TaskScores, measures: Sequence[Measure], resamples: Resamples
 ) -> Mapping[Measure, Figure]:
-    scored = outcome.relevant > 0
-    reached, chance, ceiling = (part.where(scored) for part in (outcome.reached, outcome.chance, outcome.ceiling))
+    scored = scores.relevant > 0
+    reached, chance, ceiling = (part.where(scored) for part in (scores.reached, scores.chance, scores.ceiling))
     random = null.reached.where(null.relevant > 0)
     sample, null_sample = everyone_once(resamples.clusters), everyone_once(np.arange(len(random.values)))
     several = resamples.counts.shape[1] > 1
@@ -163,7 +163,7 @@ def _figures(
     }
 
 
-def _summary(standing: Standing, column: int, measure: Measure, resamples: Resamples) -> NDArray[np.float64]:
+def _summary(standing: QueryScores, column: int, measure: Measure, resamples: Resamples) -> NDArray[np.float64]:
     """One number a draw: the median of the ranks, or the mean of the queries' values."""
     if measure.kind is MeasureKind.MEDIAN_RANK:
         return median_rank(standing.first, resamples)

@@ -14,7 +14,7 @@ from common.errors import IntegrityError, UsageError
 from common.suggest import nearest
 from indexer.layout import REPORTS_FILE, SERIES_FILE
 from indexer.records import Channel
-from retrieval.item_vectors import ItemVectors, group_vectors
+from retrieval.evaluation.item_vectors import ItemVectors, group_vectors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.chance import at_best, at_random
-from retrieval.item_vectors import ItemVectors, score_blocks
-from retrieval.metrics import Measure, per_query
-from retrieval.rank_lists import FirstRelevant, RankLists, rank_lists
-from retrieval.relevance import SharedKeys
+from retrieval.evaluation.chance import at_best, at_random
+from retrieval.evaluation.item_vectors import ItemVectors, score_blocks
+from retrieval.evaluation.metrics import Measure, per_query
+from retrieval.evaluation.rank_lists import FirstRelevant, RankLists, rank_lists
+from retrieval.evaluation.relevance import SharedKeys
 
 NULL_DIMENSION = 64  # enough for two random vectors to be nearly orthogonal, and cheap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contest:
+class RankingTask:
     """Queries against a gallery. Nothing in it says which of the two modalities they are.
 
     Attributes:
@@ -33,8 +33,8 @@ class Contest:
     excluded: SharedKeys
     clusters: NDArray[np.int64]
 
-    def with_random_vectors(self, generator: np.random.Generator) -> "Contest":
-        """The same contest between vectors that know nothing: one random direction an item.
+    def with_random_vectors(self, generator: np.random.Generator) -> "RankingTask":
+        """The same task between vectors that know nothing: one random direction an item.
 
         All passages of a report get the same vector: with one each, a long report would have more chances than a short
         one. Where queries and gallery are the same vectors, they still are.
@@ -45,7 +45,7 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class QueryScores:
     """What one set of rankings is worth, query by query.
 
     Attributes:
@@ -56,14 +56,14 @@ class Standing:
     values: NDArray[np.float64]
     first: FirstRelevant
 
-    def where(self, kept: NDArray[np.bool_]) -> "Standing":
+    def where(self, kept: NDArray[np.bool_]) -> "QueryScores":
         """The queries that `kept` marks."""
-        return Standing(self.values[kept], self.first.where(kept))
+        return QueryScores(self.values[kept], self.first.where(kept))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """How a contest went, beside what chance and an oracle would have got.
+class TaskScores:
+    """The scores of a task, beside what chance and an oracle would have got.
 
     Attributes:
         reached: what the vectors got.
@@ -73,26 +73,26 @@ class Outcome:
         relevant: int64, shape (queries,): relevant items among them.
     """
 
-    reached: Standing
-    chance: Standing
-    ceiling: Standing
+    reached: QueryScores
+    chance: QueryScores
+    ceiling: QueryScores
     pool: NDArray[np.int64]
     relevant: NDArray[np.int64]
 
 
-def run_contest(contest: Contest, measures: Sequence[Measure], *, block_bytes: int) -> Outcome:
+def score_task(task: RankingTask, measures: Sequence[Measure], *, block_bytes: int) -> TaskScores:
     """Scores all queries, some at a time; no more than a block of scores is ever in memory."""
-    blocks: list[Outcome] = []
-    for chosen, scores in score_blocks(contest.queries, contest.gallery, block_bytes=block_bytes):
+    blocks: list[TaskScores] = []
+    for chosen, scores in score_blocks(task.queries, task.gallery, block_bytes=block_bytes):
         asking = range(chosen.start, chosen.stop)
-        lists = rank_lists(scores, [contest.relevant.of(q) for q in asking], [contest.excluded.of(q) for q in asking])
-        blocks.append(_outcome(lists, measures))
-    return join_outcomes(blocks)
+        lists = rank_lists(scores, [task.relevant.of(q) for q in asking], [task.excluded.of(q) for q in asking])
+        blocks.append(_scores(lists, measures))
+    return join_scores(blocks)
 
 
-def join_outcomes(parts: Sequence[Outcome]) -> Outcome:
+def join_scores(parts: Sequence[TaskScores]) -> TaskScores:
     """The queries of all parts, one after the other."""
-    return Outcome(
+    return TaskScores(
         reached=_joined([part.reached for part in parts]),
         chance=_joined([part.chance for part in parts]),
         ceiling=_joined([part.ceiling for part in parts]),
@@ -101,22 +101,22 @@ def join_outcomes(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _outcome(lists: RankLists, measures: Sequence[Measure]) -> Outcome:
-    reached, chance, ceiling = (_standing(these, measures) for these in (lists, at_random(lists), at_best(lists)))
-    return Outcome(reached, chance, ceiling, lists.pool, lists.relevant)
+def _scores(lists: RankLists, measures: Sequence[Measure]) -> TaskScores:
+    reached, chance, ceiling = (_query_scores(these, measures) for these in (lists, at_random(lists), at_best(lists)))
+    return TaskScores(reached, chance, ceiling, lists.pool, lists.relevant)
 
 
-def _standing(lists: RankLists, measures: Sequence[Measure]) -> Standing:
-    return Standing(np.stack([per_query(measure, lists) for measure in measures], axis=1), lists.first())
+def _query_scores(lists: RankLists, measures: Sequence[Measure]) -> QueryScores:
+    return QueryScores(np.stack([per_query(measure, lists) for measure in measures], axis=1), lists.first())
 
 
-def _joined(parts: Sequence[Standing]) -> Standing:
+def _joined(parts: Sequence[QueryScores]) -> QueryScores:
     first = FirstRelevant(
         above=np.concatenate([part.first.above for part in parts]),
         size=np.concatenate([part.first.size for part in parts]),
         relevant=np.concatenate([part.first.relevant for part in parts]),
     )
-    return Standing(np.concatenate([part.values for part in parts]), first)
+    return QueryScores(np.concatenate([part.values for part in parts]), first)
 
 
 def _random(items: int, generator: np.random.Generator) -> ItemVectors:

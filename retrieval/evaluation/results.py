@@ -1,13 +1,13 @@
-"""What an evaluation found: frozen types, no computation. `evaluation_report.py` prints them."""
+"""What an evaluation found: frozen types, no computation. `report.py` prints them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indexer.records import Channel
-from retrieval.intervals import Interval
-from retrieval.metrics import Measure
-from retrieval.task_names import Exclusion, Task
-from retrieval.tasks import SkippedTask
+from retrieval.evaluation.intervals import Interval
+from retrieval.evaluation.metrics import Measure
+from retrieval.evaluation.task_names import Exclusion, Task
+from retrieval.evaluation.tasks import SkippedTask
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from common.errors import UsageError
 from common.suggest import nearest
-from retrieval.rank_lists import NOT_FOUND, FirstRelevant, RankLists
-from retrieval.tie_expectations import miss_probability, reciprocal_of_first
+from retrieval.evaluation.rank_lists import NOT_FOUND, FirstRelevant, RankLists
+from retrieval.evaluation.tie_expectations import miss_probability, reciprocal_of_first
 
 
 class MeasureKind(StrEnum):

@@ -1,0 +1,1 @@
+"""Recall benchmarks: tasks, relevance and exclusion, measures with chance and intervals, results and their reports."""
