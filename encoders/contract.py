@@ -2,8 +2,7 @@
 
 A *tower* turns one kind of thing into vectors: an image tower takes volumes, a text tower takes texts. A *dual
 encoder* is one of each. Where the two share a space (they were aligned in training), a text can be compared with a
-scan; where they do not, it cannot,
-and mrseek never does: spaces are compared by name before vectors are.
+scan; where they do not, it cannot, and mrseek never does: spaces are compared by name before vectors are.
 
 Every tower:
 - returns float32, C-contiguous, shape (items, dimension), each row of length 1 (within 1e-5); never NaN;

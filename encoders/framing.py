@@ -25,11 +25,6 @@ class Framing:
     shape: tuple[int, int, int]
     spacing_mm: float | None = None
 
-    @property
-    def prepared_length(self) -> int:
-        """Length of a prepared array."""
-        return SCALE_FEATURES + int(np.prod(self.shape))
-
 
 @dataclass(frozen=True, slots=True)
 class GridPreparer:

@@ -24,8 +24,7 @@ class HashedTextTower:
     and w is 1 for a word and 0.5 for a pair. Signs make collisions cancel on average.
 
     Source: Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning", section 2; the sublinear
-        count is
-    Manning et al. 2008, "Introduction to Information Retrieval", section 6.4.1.
+        count is Manning et al. 2008, "Introduction to Information Retrieval", section 6.4.1.
     """
 
     kind = "hashed"

@@ -117,7 +117,7 @@ def plan_changes(
     """The plan for a source.
 
     Args:
-        known: its series in the catalog, present or gone.
+        known: its series in the catalog, present or removed.
         seen: its series in the archive.
         hashes: content hash by key, for `move_candidates`.
         source: its name.

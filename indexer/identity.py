@@ -4,11 +4,10 @@
   first seen.
 - A DICOM study is its StudyInstanceUID; any other study is what its source calls it, within that source and patient.
 - A DICOM patient is the PatientID over all sources; a patient of a BIDS or NIfTI source is known within that source
-  only, since every
-  dataset has a "sub-01".
+  only, since every dataset has a "sub-01".
 - Where the study is unknown, the folder that holds the series stands for it; where the patient is unknown, each study
-  is a patient of its
-  own. A file directly under a source's root has no such folder: it is a study, and a patient, of its own.
+  is a patient of its own. A file directly under a source's root has no such folder: it is a study, and a patient, of
+  its own.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from indexer.catalog.sources import register_report_file
 from indexer.catalog.store import Catalog, get_meta, get_revision, set_meta
 from indexer.content import text_hash
 from indexer.records import FoundSeries, Report
-from indexer.reports import dedupe
+from indexer.reports.dedupe import folded_text_hash
 from indexer.reports.join import join_reports
 from indexer.reports.passages import passages_of
 from indexer.rules import passage_rules
@@ -67,7 +67,7 @@ def _places(
     """Where each report belongs, by its pseudonym."""
     studies = {id(series): study for series, study, _ in found}
     patients = {study: patient for _, study, patient in found}
-    people = _patients_by_key(found)
+    patient_of_key = _patients_by_key(found)
     ids = {id(report): report_id for report_id, report, _ in reports}
     result = join_reports(
         (report for _, report, _ in reports),
@@ -79,7 +79,7 @@ def _places(
         study = str(joined.study)
         places[ids[id(joined.report)]] = Placement(study, patients[study])
     for unjoined in result.unjoined:
-        patient = people.get(unjoined.report.patient_key, "")
+        patient = patient_of_key.get(unjoined.report.patient_key, "")
         places[ids[id(unjoined.report)]] = Placement("", patient, unjoined.reason.value)
     return places
 
@@ -104,4 +104,4 @@ def _row(report_id: str, report: Report) -> ReportRow:
         )
         for passage in passages_of(report.text)
     )
-    return ReportRow(report_id, report, dedupe.text_hash(report.text), passages)
+    return ReportRow(report_id, report, folded_text_hash(report.text), passages)

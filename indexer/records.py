@@ -60,8 +60,8 @@ class FoundSeries:
         study_key: the natural study identifier, "" where unknown (then the patient key and the parent folder stand in).
         accession: accession number, "" where unknown; a report may be joined by it.
         tags: header text under DICOM keywords, as read and unscaled except that BIDS seconds became ms:
-            RepetitionTime "2000",
-            ImageType "ORIGINAL\\PRIMARY\\M", SeriesDescription "t2_tse_sag". Identifying keywords are absent.
+            RepetitionTime "2000", ImageType "ORIGINAL\\PRIMARY\\M", SeriesDescription "t2_tse_sag". Identifying
+            keywords are absent.
         entities: BIDS entities in short form ("ses", "acq", "task", "suffix", ...), without "sub"; empty for other
             kinds.
         extra: columns that the user's table gives this series (already typed); empty without a table.

@@ -11,6 +11,7 @@ from indexer.header.region import within
 from indexer.header.region_names import PARENTS, REGIONS, SAID_REGIONS, Region
 from indexer.header.text import normal_form
 from indexer.records import FoundSeries, Geometry, SourceKind
+from indexer.sources.dicom_tags import DESCRIPTIVE
 from tests.header_cases import BODY, CORD_COLUMN, HEAD, HEAD_SLICES, header_of
 
 # --- region ---------------------------------------------------------------------------------------------------------
@@ -385,6 +386,10 @@ def test_a_null_in_a_sidecar_is_nothing() -> None:
 
 def test_the_keywords_are_sorted_and_listed_once() -> None:
     assert list(HEADER_KEYWORDS) == sorted(set(HEADER_KEYWORDS))
+
+
+def test_the_inventory_hands_over_every_keyword_that_is_read() -> None:
+    assert set(HEADER_KEYWORDS) <= set(DESCRIPTIVE)
 
 
 def test_the_series_own_tags_go_before_its_sidecar() -> None:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from common.errors import VolumeError
 from volumes.volume import Defect, Severity
 
-_SIZES = {348: nib.Nifti1Header, 540: nib.Nifti2Header}
 _MAGIC = (b"n+1\0", b"n+2\0\r\n\x1a\n")
 HEADER_BYTES = 544  # enough for both versions
 _MM_OF_UNIT = {"meter": 1000.0, "micron": 0.001}

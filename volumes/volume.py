@@ -42,8 +42,7 @@ class Volume:
         voxels: float32, C-contiguous, shape (X, Y, Z), every value finite.
         affine: float64, shape (4, 4), voxel index (i, j, k, 1) to RAS+ millimetres.
         stack: what this volume is among the volumes of its series: "" for an only one, otherwise a name such as
-            "echo-2", "phase",
-            "b-1000", "mean", "frame-7", "sagittal", or several joined by "_": "echo-2_phase".
+            "echo-2", "phase", "b-1000", "mean", "frame-7", "sagittal", or several joined by "_": "echo-2_phase".
     """
 
     voxels: NDArray[np.float32]

@@ -65,14 +65,13 @@ class Study(Base):
 
 
 class Series(Base):
-    """One series, present or gone.
+    """One series, present or removed.
 
     `stat_token` stands for paths, sizes and times of its files, `metadata_token` for all else that the inventory says
     of it. `content_hash` is the content that was last indexed, "" before the first time; `image_hash` stands for what
     the image tower was given of it: copies, and whatever else looks the same to the tower, share one vector.
-    `described_from` stands for all that `card` and `columns` were made from, ""
-    where they are to be made again. A series that is gone keeps its row, so that it has the same identity when it
-    comes back.
+    `described_from` stands for all that `card` and `columns` were made from, "" where they are to be made again. A
+    series that was removed keeps its row, so that it has the same identity when it comes back.
     """
 
     __tablename__ = "series"

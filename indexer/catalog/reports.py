@@ -63,7 +63,7 @@ def stated(report: FoundReport) -> dict[str, str]:
 
 
 def replace_reports(connection: Connection, file_id: int, reports: Iterable[ReportRow], *, split: str) -> bool:
-    """Makes the catalog hold exactly these reports of that file; returns whether anything was new or gone.
+    """Makes the catalog hold exactly these reports of that file; returns whether anything was new, changed or removed.
 
     `split` stands for the rules by which texts are split: reports that were split by others are split again.
     """
@@ -81,9 +81,9 @@ def replace_reports(connection: Connection, file_id: int, reports: Iterable[Repo
             fresh = {"report_id": report.report_id, "file_id": file_id, "text_hash": report.text_hash}
             connection.execute(insert(Report).values(**fresh, **facts))
         rewrite_report(connection, report, split=split)
-    for gone in before.keys() - seen:
+    for removed in before.keys() - seen:
         changed = True
-        _drop(connection, gone)
+        _drop(connection, removed)
     if changed:
         bump_revision(connection)
     return changed

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, func, insert, select, update
+from sqlalchemy import Connection, Insert, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indexer.catalog.models import Base, Patient, Series, Source, Study, Work
@@ -70,11 +70,11 @@ def apply_changes(connection: Connection, source: KnownSource, plan: SourceChang
     for start in range(0, len(touched), _PAGE):
         _write_series(connection, source, touched[start : start + _PAGE])
     _queue(connection, [change for change in plan.changes if change.queue], fingerprint)
-    gone = [series.id for series in plan.removed]
-    for start in range(0, len(gone), _PAGE):
-        page = gone[start : start + _PAGE]
+    removed = [series.id for series in plan.removed]
+    for start in range(0, len(removed), _PAGE):
+        page = removed[start : start + _PAGE]
         connection.execute(update(Series).where(Series.id.in_(page)).values(present=False))
-    if gone or any(change.redescribe or not (change.known and change.known.present) for change in touched):
+    if removed or any(change.redescribe or not (change.known and change.known.present) for change in touched):
         bump_revision(connection)
 
 
@@ -109,8 +109,8 @@ def _insert_people(connection: Connection, changes: Iterable[Change]) -> None:
         patients[who.patient_id] = who.patient
         studies[who.study_id] = (who.patient_id, who.study)
     if patients:
-        people = [{"patient_id": key, "natural": json.dumps(natural)} for key, natural in patients.items()]
-        connection.execute(insert_new(connection, Patient), people)
+        rows = [{"patient_id": key, "natural": json.dumps(natural)} for key, natural in patients.items()]
+        connection.execute(insert_new(connection, Patient), rows)
         rows = [
             {"study_id": key, "patient_id": patient, "natural": json.dumps(natural)}
             for key, (patient, natural) in studies.items()
@@ -171,8 +171,3 @@ def _queue(connection: Connection, changes: Iterable[Change], fingerprint: str) 
         keys = connection.execute(select(Series.id).where(Series.series_id.in_(page))).scalars().all()
         connection.execute(update(Work).where(Work.series.in_(keys)).values(**clean, **blank))
         connection.execute(insert_new(connection, Work), [{"series": key, **clean, **blank} for key in keys])
-
-
-def count_present(connection: Connection) -> int:
-    """How many series the sources hold."""
-    return int(connection.execute(select(func.count()).select_from(Series).where(Series.present)).scalar_one())

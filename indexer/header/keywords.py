@@ -1,4 +1,4 @@
-"""The DICOM keywords that header normalisation reads: what an inventory should hand over in `FoundSeries.tags`.
+"""The DICOM keywords that header normalisation reads: what an inventory hands over in `FoundSeries.tags`.
 
 None of them identifies a patient. `SIDECAR_NAMES` maps the names that BIDS and dcm2niix write where they differ from
 DICOM's.

@@ -67,17 +67,17 @@ def find_bids_series(base: Path, root: str, stats: Sequence[FileStat], texts: Se
     dataset = _Dataset(base, root, texts)
     series: list[FoundSeries] = []
     skipped: dict[str, SkippedFile] = {}
-    strangers: list[FileStat] = []
+    not_bids: list[FileStat] = []
     for stat in stats:
         below = stat.path.removeprefix(f"{root}/") if root else stat.path
         name = parse_name(below)
         if name is None or "sub" not in name.entities:
-            strangers.append(stat)
+            not_bids.append(stat)
         elif reason := _reason_to_skip(below, name):
             skipped[stat.path] = SkippedFile(stat.path, reason)
         else:
             series.append(dataset.series(stat, below, name))
-    return Found(tuple(series), tuple(skipped.values())) + find_nifti_series(base, strangers, texts)
+    return Found(tuple(series), tuple(skipped.values())) + find_nifti_series(base, not_bids, texts)
 
 
 def _reason_to_skip(below: str, name: BidsName) -> SkipReason | None:

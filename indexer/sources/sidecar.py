@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from indexer.header.keywords import SECONDS_IN_SIDECARS
 from indexer.sources.dicom_tags import DESCRIPTIVE
 
-# BIDS writes times in seconds, DICOM in milliseconds.
-_SECONDS = frozenset({"EchoTime", "RepetitionTime", "InversionTime", "RepetitionTimePreparation"})
 _RENAMED = {
     "ManufacturersModelName": "ManufacturerModelName",
     "BodyPart": "BodyPartExamined",
@@ -41,7 +40,7 @@ def sidecar_tags(sidecar: Mapping[str, object]) -> dict[str, str]:
     tags: dict[str, str] = {}
     for name, value in sidecar.items():
         keyword = _RENAMED.get(name, name)
-        text = _text(value, 1000.0 if name in _SECONDS or keyword in _SECONDS else 1.0)
+        text = _text(value, 1000.0 if keyword in SECONDS_IN_SIDECARS else 1.0)
         if keyword in DESCRIPTIVE and text and (name == keyword or keyword not in tags):
             tags[keyword] = text
     return tags

@@ -87,8 +87,7 @@ def rank_lists(
     """The places of the relevant items in rows of scores.
 
     Excluded items leave the ranking before anything is counted, whether they are relevant or not. An item with the
-    score -inf is never
-    returned: it stays in the pool, and is NOT_FOUND if it is relevant.
+    score -inf is never returned: it stays in the pool, and is NOT_FOUND if it is relevant.
 
     Args:
         scores: shape (queries, gallery), higher is better. Overwritten: the caller's memory is the working memory.

@@ -2,8 +2,7 @@
 
 Both are said in the same way. Queries and gallery items carry keys ("study:...", "label:..."); a query and an item
 belong together where they share at least one key. Several series of a study, a report copied to another study, all
-series of a
-region: all of them are sets of any size, and none of them depends on the order of a table.
+series of a region: all of them are sets of any size, and none of them depends on the order of a table.
 """
 
 from collections import defaultdict
