@@ -34,7 +34,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, key
     elif form is Format.IDS:
         text = "".join(f"{row[key]}\n" for row in rows)
     else:
-        text = as_table(rows, columns, width=shutil.get_terminal_size((120, 24)).columns)
+        text = as_table(rows, columns, width=_width())
     sys.stdout.write(text)
 
 
@@ -47,16 +47,23 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def as_table(rows: Sequence[Row], columns: Sequence[str], *, width: int) -> str:
-    """Rows as a plain table: numbers right, words left, the last column cut to the terminal's width.
+def _width() -> int | None:
+    """The terminal's; None where nobody watches, so that nothing is cut in a pipe or a file."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
-    >>> print(as_table([{"rank": 1, "series": "ser-0"}], ["rank", "series"], width=80), end="")
+
+def as_table(rows: Sequence[Row], columns: Sequence[str], *, width: int | None = None) -> str:
+    """Rows as a plain table: numbers right, words left, lines cut to `width`; "" where there are no rows.
+
+    >>> print(as_table([{"rank": 1, "series": "ser-0"}], ["rank", "series"]), end="")
     rank  series
        1  ser-0
     """
+    if not rows:
+        return ""
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     widths = [max([len(name), *(len(line[i]) for line in cells)]) for i, name in enumerate(columns)]
-    right = [all(isinstance(row.get(name), int | float) for row in rows) and bool(rows) for name in columns]
+    right = [all(isinstance(row.get(name), int | float) for row in rows) for name in columns]
 
     def line(values: Sequence[str]) -> str:
         padded = (
@@ -76,5 +83,5 @@ def _cell(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value).replace("\n", " ")
 
 
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: max(width - 1, 1)] + "…"
+def _cut(line: str, width: int | None) -> str:
+    return line if width is None or len(line) <= width else line[: max(width - 1, 1)] + "…"

@@ -12,7 +12,7 @@ from retrieval.query import Answer, Grouping, Hit, Plan, Query, Target
 
 VERSION = 1
 _SERIES_COLUMNS = ("rank", "score", "series", "channel", "sequence", "plane", "region", "path")
-_REPORT_COLUMNS = ("rank", "score", "report", "study", "channel", "section", "series_in_study", "text")
+_REPORT_COLUMNS = ("rank", "score", "report", "study", "channel", "section", "series")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def search(
     ],
     collection: CollectionOption = DEFAULT_COLLECTION,
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
-    where: Annotated[str, typer.Option(help="SQL condition over the columns that `mrseek show` lists.")] = "",
+    where: Annotated[str, typer.Option(help="SQL condition over the columns that `mrseek show --columns` lists.")] = "",
     target: Annotated[Target, typer.Option(help="What to find.")] = Target.SERIES,
     channel: Annotated[list[Channel] | None, typer.Option(help="Ask this channel alone (repeatable).")] = None,
     minus: Annotated[list[str] | None, typer.Option(help="Push away from this (repeatable).")] = None,
@@ -71,10 +71,13 @@ def _print(answer: Answer, target: Target, form: Format) -> None:
         print_json(document(answer))
         return
     reports = target is Target.REPORT
+    columns = _REPORT_COLUMNS if reports else _SERIES_COLUMNS
+    if answer.hits and "text" in answer.hits[0].metadata:
+        columns = (*columns, "text")
     rows = [
         hit_document(hit) | dict(hit.metadata) if form is not Format.JSONL else hit_document(hit) for hit in answer.hits
     ]
-    print_rows(rows, _REPORT_COLUMNS if reports else _SERIES_COLUMNS, form, key="report" if reports else "series")
+    print_rows(rows, columns, form, key="report" if reports else "series")
     if answer.plan.shortfall:
         say(answer.plan.shortfall)
 

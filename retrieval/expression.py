@@ -128,6 +128,8 @@ def _parsed(text: str, tables: Tables) -> dict[str, Any]:
     if answer["error"]:
         if "depth" in answer["error_message"]:  # DuckDB's own advice is to change a setting, which nobody here can
             raise FilterError("The filter is nested too deeply.", remedy=_WHOLE)
+        if "Only SELECT" in answer["error_message"]:
+            raise FilterError("The filter holds a second statement.", remedy=_WHOLE)
         said = " ".join(answer["error_message"].split()).rstrip(".")
         raise FilterError(f"The filter cannot be read: {said}.", remedy=_WHOLE)
     if len(answer["statements"]) != 1:

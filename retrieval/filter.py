@@ -10,7 +10,7 @@ from retrieval.expression import FilterExpression, parse_filter
 from retrieval.filter_explain import explain_empty
 from retrieval.tables import OutOfTimeError, Table, Tables
 
-_SHOW_COLUMNS = "`mrseek show` lists the columns and their types."
+_SHOW_COLUMNS = "`mrseek show --columns` lists the columns and their types."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.errors import NotFoundError, UsageError
+from common.errors import NotFoundError, UsageError, VolumeError
 from indexer.records import FoundSeries
 from volumes.volume import SeriesVolumes
 
@@ -19,12 +19,15 @@ class Scan:
         """Its volumes.
 
         Raises:
-            VolumeError: they cannot be decoded.
+            VolumeError: they cannot be decoded; the message names the first file.
         """
         from volumes.load import load_series
 
         files = [self.base / stat.path for stat in self.found.files]
-        return load_series(files, entities=self.found.entities)
+        try:
+            return load_series(files, entities=self.found.entities)
+        except VolumeError as error:
+            raise VolumeError(f"{files[0]}: {error.message}", remedy=error.remedy) from error
 
     def card(self, volumes: SeriesVolumes) -> str:
         """One line of plain words about it, from its header alone."""
@@ -51,6 +54,7 @@ def find_scan(path: Path) -> Scan:
     if len(inventory.series) != 1:
         raise UsageError(
             f"{path} holds {len(inventory.series)} series; a query takes one.",
-            remedy="Name one file of the series that you mean, or a folder that holds it alone.",
+            remedy="Name one file of the series that you mean, or a folder that holds it alone; "
+            f'to ask with words, write "text:{path}".',
         )
     return Scan(path if path.is_dir() else path.parent, inventory.series[0])

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import UsageError
+from common.pseudonym import IdKind
 from indexer.records import Channel
 from retrieval.answers import ScoredChannels, report_hits, series_hits
 from retrieval.channels import plan_channels, spaces_of
@@ -70,6 +71,13 @@ def _check(query: Query) -> None:
             raise UsageError(f"A part has weight {part.weight}; expected a finite number other than 0.")
         if isinstance(part, TextPart) and not part.text.strip():
             raise UsageError("A part of the query is an empty text.", remedy="Leave it out, or say what to find.")
+    for kind, ids in ((IdKind.PATIENT, query.exclude_patients), (IdKind.STUDY, query.exclude_studies)):
+        for name in ids:
+            if not name.startswith(f"{kind.value}-"):  # would exclude nobody, and nobody would notice
+                raise UsageError(
+                    f'"{name}" is no pseudonym of a {kind.name.lower()}; expected {kind.value}-...',
+                    remedy="Every hit of `mrseek search --json` shows its own.",
+                )
 
 
 def _exclusions(query: Query) -> Exclusions:

@@ -148,6 +148,27 @@ def test_the_forms_of_an_answer_say_the_same(here: Path, capsys: pytest.CaptureF
     assert [line.split()[2] for line in table[1:]] == ids
 
 
+def test_report_tables_hold_what_was_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    question = ("search", "lesion", "--target", "report", "-k", "2", "-f", "csv")
+    plain, with_text = (
+        list(csv.DictReader(io.StringIO(answer(capsys, *question, *more)))) for more in ((), ("--with-text",))
+    )
+    assert "text" not in plain[0] and all(row["text"] for row in with_text)
+    assert all(int(row["series"]) > 0 for row in plain)
+
+
+def test_a_piped_table_is_never_cut_and_an_empty_one_is_nothing(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    paths = [hit["metadata"]["path"] for hit in document(capsys, "search", "T2", "-k", "2", "--json")["hits"]]
+    lines = answer(capsys, "search", "T2", "-k", "2").splitlines()[1:]
+    assert [line.split()[-1] for line in lines] == paths
+    assert run(["search", "T2", "--where", "slices > 10000"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "" and "No series passes" in err
+
+
 def test_talk_is_on_stderr(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["search", "T1", "-k", "1", "--explain", "-f", "ids"]) == 0
     out, err = capsys.readouterr()
@@ -180,7 +201,10 @@ def test_a_filter_holds_for_every_hit(here: Path, capsys: pytest.CaptureFixture[
     [
         (["search", "T1", "-c", "nowhere"], 2, "mrseek index"),
         (["search", "T1", "--where", "sequnce = 'T1'"], 2, '"sequence"'),
-        (["search", "T1", "--where", "true; DROP TABLE series"], 2, "one"),
+        (["search", "T1", "--where", "true; DROP TABLE series"], 2, "second statement"),
+        (["search", "archive/PHANTOM-0001/missing"], 2, "no file or folder"),
+        (["search", "archive"], 2, "text:archive"),
+        (["search", "T1", "--exclude-patient", "PHANTOM-0001"], 2, "pat-"),
         (["search", "T1", "--where", "(SELECT count(*) FROM read_csv('/etc/passwd')) > 0"], 2, ""),
         (["search", "T1", "-k", "0"], 2, ""),
         (["search", "ser-0000000000000000"], 2, "ser-0000000000000000"),

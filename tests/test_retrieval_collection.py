@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.errors import EncoderMismatchError, IntegrityError, NotFoundError, UsageError
+from common.errors import EncoderMismatchError, IntegrityError, NotFoundError, UsageError, VolumeError
 from encoders.statistics import StatisticsTower
 from indexer.layout import Layout
 from indexer.manifest import SourceEntry
@@ -163,6 +163,14 @@ def test_a_scan_that_is_not_there_or_not_one(made: MadeCollection, tmp_path: Pat
             collection.search(Query((ScanPart(tmp_path / "missing.nii.gz"),)))
         with pytest.raises(UsageError, match="holds 2 series"):
             collection.search(Query((ScanPart(made.path.parent / "archive"),)))
+
+
+def test_a_truncated_scan_is_named(made: MadeCollection, tmp_path: Path) -> None:
+    whole = write_scan(tmp_path / "whole.nii.gz").read_bytes()
+    (tmp_path / "torn.nii.gz").write_bytes(whole[: len(whole) // 2])
+    with Collection.open(made.path) as collection, pytest.raises(VolumeError, match=r"torn\.nii\.gz") as caught:
+        collection.search(Query((ScanPart(tmp_path / "torn.nii.gz"),)))
+    assert caught.value.remedy
 
 
 def test_the_volume_and_slices_of_a_hit(made: MadeCollection) -> None:

@@ -261,6 +261,11 @@ def test_nothing_found_is_explained(tables: Tables, where: str, said: str) -> No
     assert said in found.explanation
 
 
+@pytest.mark.parametrize("where", ["study_date = 'x'", "evidence = 'x'"])
+def test_an_explanation_quotes_no_hidden_column(tables: Tables, where: str) -> None:
+    assert eligible_rows(tables, Table.SERIES, where, Exclusions()).explanation == "No series passes the filter."
+
+
 def test_a_slow_filter_is_stopped(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     rows = 300_000

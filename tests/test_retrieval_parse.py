@@ -31,6 +31,9 @@ def test_words_paths_and_ids(tmp_path: Path) -> None:
         ("  knee ", TextPart("knee")),
         ("x" * 5000, TextPart("x" * 5000)),
         ("null \0 character", TextPart("null \0 character")),
+        ("T1/T2 and/or FLAIR", TextPart("T1/T2 and/or FLAIR")),
+        ("T1/T2", TextPart("T1/T2")),
+        ("0.5 * text: tests", TextPart("tests", 0.5)),
     ],
 )
 def test_weights_and_what_only_looks_like_one(text: str, wanted: object) -> None:
@@ -51,7 +54,23 @@ def test_nothing_to_find(texts: list[str]) -> None:
         parse_query_parts(texts)
 
 
-@pytest.mark.parametrize("text", ["missing.nii.gz", "missing.NII", "a/b/missing.dcm"])
+@pytest.mark.parametrize(
+    "text", ["missing.nii.gz", "missing.NII", "a/b/missing.dcm", "./missing", "/missing/scan", "~/missing"]
+)
 def test_a_file_that_is_not_there_is_no_word(text: str) -> None:
     with pytest.raises(NotFoundError, match="missing"):
         parse_query_parts([text])
+
+
+def test_a_word_that_begins_with_a_folder_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub-01").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert parse_query_parts(["sub-01"]) == (ScanPart(Path("sub-01")),)
+    assert parse_query_parts(["text:sub-01"]) == (TextPart("sub-01"),)
+    with pytest.raises(NotFoundError, match="sub-01/missing"):
+        parse_query_parts(["sub-01/missing"])
+
+
+def test_a_report_is_no_question() -> None:
+    with pytest.raises(UsageError, match="is a report"):
+        parse_query_parts(["rep-0123456789abcdef"])

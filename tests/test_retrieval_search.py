@@ -243,6 +243,8 @@ def test_the_plan_says_where_the_time_went(opened: Collection) -> None:
         (Query((TextPart("x", float("nan")),)), "weight nan"),
         (Query((TextPart("x", 0.0),)), "weight 0"),
         (Query((TextPart("T1 brain"), TextPart("T1 brain", -1.0))), "cancel out"),
+        (Query((TextPart("T1"),), exclude_patients=("PHANTOM-0001",)), "no pseudonym of a patient"),
+        (Query((TextPart("T1"),), exclude_studies=("1.2.840",)), "no pseudonym of a study"),
         (Query((TextPart("T1"),), channels=(Channel.IMAGE,)), "not aligned"),
         (Query((TextPart("T1"),), Target.REPORT, channels=(Channel.CARD,)), "report channel alone"),
         (Query((VectorPart(np.ones(3, np.float32), Channel.CARD),)), r"shape \(3,\)"),
