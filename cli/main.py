@@ -59,6 +59,12 @@ def run(arguments: Sequence[str]) -> int:
         if error.remedy:
             say(f"  {error.remedy}")
         return error.exit_code
+    except Exception as error:  # noqa: BLE001 - its words may hold what was read from a header
+        if "--debug" in arguments:
+            traceback.print_exc()
+        say(f"mrseek: An unexpected {type(error).__name__} came up.")
+        say("  Run it again as `mrseek --debug ...`, and report the traceback to mrseek's developers.")
+        return 1
     return 0
 
 

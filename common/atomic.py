@@ -1,5 +1,6 @@
 """Files that are either whole or absent: written beside their place, flushed to the disk, renamed into it."""
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -57,6 +58,17 @@ def atomic_path(path: Path) -> Iterator[Path]:
             flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def make_private(path: Path) -> None:
+    """A file that only its owner may read: made, empty, where it is not there. SQLite's side files follow its mode.
+
+    Where that cannot be done (another owner, a read-only disk) nothing happens: whoever opens the file says why.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

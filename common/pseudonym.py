@@ -66,7 +66,7 @@ def load_pseudonymizer(path: Path | None = None, *, create: bool = True) -> Pseu
     """The pseudonymizer of the key in `path` (default: `key_file()`); with `create`, a new key where there is none.
 
     Raises:
-        UsageError: there is no key and `create` is false, or the file holds no key.
+        UsageError: there is no key and `create` is false, or the file cannot be read or holds no key.
         StorageError: the key file cannot be made.
     """
     path = path or key_file()
@@ -79,6 +79,13 @@ def load_pseudonymizer(path: Path | None = None, *, create: bool = True) -> Pseu
                 remedy="Set MRSEEK_PATIENT_KEY to the key file under which this collection was made.",
             ) from None
         text = _create_key(path)
+    except UnicodeDecodeError:
+        text = ""
+    except OSError as error:
+        raise UsageError(
+            f"The patient key {path} cannot be read: {error.strerror}.",
+            remedy="Give yourself the right to read it, or name another file with MRSEEK_PATIENT_KEY.",
+        ) from error
     try:
         key = bytes.fromhex(text)
     except ValueError:

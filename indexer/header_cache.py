@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.atomic import make_private
 from indexer.layout import Layout
 from indexer.records import FileStat
 from indexer.rules import inventory_rules
@@ -69,6 +70,7 @@ class StoredHeaders:
             self._connection.close()
 
     def _open(self) -> sqlite3.Connection | None:
+        make_private(self._path)
         try:
             connection = sqlite3.connect(self._path, timeout=10)
             connection.execute(_TABLE)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.pseudonym import load_pseudonymizer
+from common.pseudonym import Pseudonymizer, load_pseudonymizer
 from indexer.catalog.reports import count_reports
 from indexer.catalog.series import apply_changes
 from indexer.catalog.snapshots import count_everything
@@ -232,9 +232,10 @@ def _summary(
 def _plan_only(layout: Layout, scanned: Sequence[ScannedSource]) -> RunSummary:
     """What a run would do, by the plan alone."""
     settings = find_settings(layout)
-    pseudonymize = load_pseudonymizer(create=settings is None)
     if settings is None:
-        return _count_changes([plan_source(None, source, pseudonymize) for source in scanned])
+        any_key = Pseudonymizer(bytes(32))  # counts are the same under every key, and none is made
+        return _count_changes([plan_source(None, source, any_key) for source in scanned])
+    pseudonymize = load_pseudonymizer(create=False)
     check_key(settings, pseudonymize)
     catalog = catalog_of(layout, settings)
     try:

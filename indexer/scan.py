@@ -102,10 +102,23 @@ def check_sources(sources: Sequence[Path], collection: Path) -> tuple[Path, ...]
     """
     if not sources:
         raise UsageError("No source came; expected at least one folder.", remedy="Name the archive to index.")
-    for source in sources:
-        if source.resolve().is_relative_to(collection.resolve()):
+    places = {_place_of(source): source for source in sources}
+    for place, source in places.items():
+        if place.is_relative_to(collection.resolve()):
             raise UsageError(f"The source {source} is inside the collection.", remedy="Name the archive itself.")
-    return tuple({source.resolve(): source for source in sources}.values())
+    return tuple(places.values())
+
+
+def _place_of(source: Path) -> Path:
+    """Where a source really is."""
+    try:
+        source.is_dir()  # as `resolve` does not, it tells of names that are too long
+        return source.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, up to Python 3.12
+        raise UsageError(
+            f"The source {str(source)[:200]} cannot be looked at ({type(error).__name__}).",
+            remedy="Check the name, and that no link leads back to itself.",
+        ) from error
 
 
 def _new_source(scanned: ScannedSource, name: str) -> KnownSource:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.atomic import make_private
 from common.errors import IntegrityError, NotFoundError
 from common.pseudonym import Pseudonymizer, load_pseudonymizer
 from indexer.catalog.store import Catalog, open_catalog, parse_url, sqlite_url
@@ -119,6 +120,7 @@ def catalog_of(layout: Layout, settings: CollectionSettings) -> Catalog:
             f"The catalog {layout.catalog} is missing.",
             remedy="Restore it from a backup, or index into a new collection; the last snapshot can still be searched.",
         )
+    make_private(layout.catalog)
     return open_catalog(sqlite_url(layout.catalog), place=str(layout.catalog))
 
 

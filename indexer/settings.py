@@ -100,7 +100,7 @@ def find_settings(layout: Layout) -> CollectionSettings | None:
     """
     try:
         raw = tomllib.loads(layout.settings.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         _refuse_foreign(layout.root)
         return None
     except (OSError, ValueError) as error:

@@ -291,8 +291,27 @@ def test_a_cache_spares_opening_files_and_gives_the_same(tmp_path: Path, monkeyp
     first = find(tmp_path, cache=cache)
     assert len(cache) == 4
     assert not any("PatientBirthDate" in header for header in cache.values())
-    monkeypatch.setattr(dicom_scan, "looks_like_dicom", pytest.fail)
+    monkeypatch.setattr(dicom_scan, "_mark_of", pytest.fail)
     assert find(tmp_path, cache=cache) == first
+
+
+def test_a_file_that_cannot_be_opened_fails_and_is_read_once_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_series(tmp_path / "a", 3)
+    cache = Remembering()
+    real = dicom_scan._mark_of
+
+    def refuse(path: Path) -> bool | None:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(dicom_scan, "_mark_of", refuse)
+    (failure,) = find(tmp_path, cache=cache).failed
+    assert (failure.path, failure.stage) == ("a", Stage.INVENTORY)
+    assert "opened: 3" in failure.reason
+    monkeypatch.setattr(dicom_scan, "_mark_of", real)
+    (series,) = find(tmp_path, cache=cache).series
+    assert len(series.files) == 3
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:

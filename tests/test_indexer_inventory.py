@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import pickle
 import time
 from collections import Counter
@@ -216,4 +217,22 @@ def test_the_real_manifest_joins_as_a_table(shared_data: Path) -> None:
     assert all("anatomy" in one.extra for one in inventory.series)
     assert [skip.reason for skip in inventory.skipped if skip.path.startswith("manifest.csv")] == [
         SkipReason.SECOND_ROW
+    ]
+
+
+def test_a_folder_that_cannot_be_opened_is_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "open/a.nii.gz")
+    put(tmp_path / "closed/b.nii.gz")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    inventory = take_inventory(tmp_path)
+    assert [one.key for one in inventory.series] == ["open/a.nii.gz"]
+    assert [(failure.path, failure.reason) for failure in inventory.failed] == [
+        ("closed", SkipReason.UNREADABLE_FOLDER)
     ]

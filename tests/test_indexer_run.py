@@ -127,6 +127,13 @@ def test_a_second_run_loads_no_model(copy: tuple[Path, Path]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_dry_run_makes_neither_collection_nor_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MRSEEK_PATIENT_KEY", str(tmp_path / "key"))
+    summary = index(write_archive(tmp_path / "archive", 1), tmp_path / "collection", dry_run=True)
+    assert (summary.new, summary.dry_run) == (3, True)
+    assert [item.name for item in tmp_path.iterdir()] == ["archive"]
+
+
 def test_new_changed_touched_and_removed(copy: tuple[Path, Path]) -> None:
     archive, collection = copy
     before = content_of(collection)

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from common.errors import IntegrityError, StorageError
+from common.errors import IntegrityError, StorageError, UsageError
 from indexer import open as opening
+from indexer.catalog.models import Meta
+from indexer.catalog.store import open_catalog, sqlite_url
 from indexer.open import check_files, open_snapshot
 from indexer.run import IndexOptions, index_archive
+from indexer.status import collection_status, list_failures
 from indexer.verify import verify_collection
+from tests.dicom_files import write_dicom
 from tests.indexer_archives import Content, content_of, copy_of, write_archive, write_reports, write_scan
 
 OPTIONS = IndexOptions(workers=1)
@@ -136,11 +141,43 @@ def test_a_damaged_catalog_is_an_integrity_error(made: tuple[Path, Path]) -> Non
     open_snapshot(collection)
 
 
+def test_what_holds_identifiers_is_for_the_owner_alone(made: tuple[Path, Path]) -> None:
+    archive, collection = made
+    (collection / "catalog.db").chmod(0o644)  # as an earlier version left it
+    write_dicom(archive / "dicom" / "1.dcm")
+    index(archive, collection)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in collection.glob("*.db*")}
+    assert modes.keys() >= {"catalog.db", "headers.db"}
+    assert set(modes.values()) == {0o600}
+
+
+def test_an_error_of_the_database_shows_no_values(made: tuple[Path, Path]) -> None:
+    catalog = open_catalog(sqlite_url(made[1] / "catalog.db"), place="here")
+    with pytest.raises(Exception, match="UNIQUE") as caught, catalog.write() as connection:
+        for _ in range(2):
+            connection.execute(insert(Meta).values(key="a", value="SECRET"))
+    catalog.close()
+    assert "SECRET" not in str(caught.value)
+
+
 def test_a_lost_catalog_is_not_begun_anew_by_accident(made: tuple[Path, Path]) -> None:
     for file in made[1].glob("catalog.db*"):
         file.unlink()
     with pytest.raises(IntegrityError, match="missing"):
         index(*made)
+
+
+def test_a_file_is_no_collection(made: tuple[Path, Path]) -> None:
+    with pytest.raises(UsageError, match="is a file"):
+        index(made[0], made[0] / "case0" / "T1w.nii")
+
+
+@pytest.mark.parametrize("name", ["circle", "x" * 300])
+def test_a_source_that_cannot_be_looked_at_is_a_wrong_call(made: tuple[Path, Path], name: str) -> None:
+    (made[0] / "circle").symlink_to(made[0] / "circle")
+    with pytest.raises(UsageError) as caught:
+        index(made[0] / name, made[1])
+    assert caught.value.remedy
 
 
 def test_other_settings_are_refused(made: tuple[Path, Path]) -> None:
@@ -223,6 +260,9 @@ def test_a_read_only_file_system_is_said_to_be_one(small_disk: Path, tmp_path: P
         index(archive, collection)
     assert "--collection" in caught.value.remedy
     assert content_of(collection) == before
+    assert collection_status(collection).counts.series == 3
+    assert list_failures(collection) == ()
+    assert verify_collection(collection).ok
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     assert index(archive, collection)
 

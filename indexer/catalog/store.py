@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
@@ -105,19 +106,27 @@ def parse_url(url: str) -> URL:
 
 
 def sqlite_url(path: Path) -> str:
-    """The URL of a SQLite file, whatever characters its path holds."""
+    """The URL of a SQLite file, whatever characters its path holds.
+
+    A catalog on a read-only disk is opened as one that nobody writes to: SQLite could not place its lock files beside
+    it. Not so where a write-ahead log was left, which has to be taken in first.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    if path.exists() and not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size):
+        frozen = {"mode": "ro", "immutable": "1", "uri": "true"}
+        return URL.create("sqlite", database=f"file:{quote(str(path))}", query=frozen).render_as_string()
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def _engine(url: URL, schema: str) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+            engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         options = {"options": f"-csearch_path={schema}"} if schema else {}
-        return create_engine(url, connect_args=options)
+        return create_engine(url, connect_args=options, hide_parameters=True)  # values identify patients
     except ImportError as error:
         raise MissingExtraError(
             "The driver for PostgreSQL is not installed.", remedy='Install it: pip install "mrseek[postgres]"'

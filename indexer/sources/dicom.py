@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from indexer.records import Failure, FileStat, FoundSeries, SkippedFile, SourceKind, Stage
-from indexer.sources.dicom_scan import DIRECTORY, ENHANCED, NOT_DICOM, UNREADABLE, HeaderCache, scan_headers
+from indexer.sources.dicom_scan import DIRECTORY, ENHANCED, NOT_DICOM, UNOPENED, UNREADABLE, HeaderCache, scan_headers
 from indexer.sources.dicom_tags import DESCRIPTIVE, IMAGE_TYPE_VARIANTS, ORIENTATION_COUNT, VARYING, Header
 from indexer.sources.dicom_values import distinct_numbers, number, orientation_key
 from indexer.sources.found import Found
@@ -56,6 +56,7 @@ class _Progress:
     groups: dict[tuple[str, str], _Group] = field(default_factory=dict)
     skipped: dict[tuple[str, str], SkippedFile] = field(default_factory=dict)
     failed: list[Failure] = field(default_factory=list)
+    closed: dict[str, int] = field(default_factory=dict)  # folder (or a loose file) -> files that cannot be opened
     pool: dict[str, str] = field(default_factory=dict)
 
 
@@ -85,6 +86,7 @@ def find_dicom_series(
             series.append(_finish(group, state))
         else:
             state.failed.append(_without_pixels(group))
+    state.failed.extend(_unopened(place, count) for place, count in state.closed.items())
     return Found(tuple(series), tuple(state.skipped.values()), tuple(state.failed))
 
 
@@ -95,11 +97,15 @@ def _sort_in(stat: FileStat, header: Header, state: _Progress) -> None:
     if header == UNREADABLE:
         state.failed.append(_unreadable(stat))
         return
-    reason = _reason_to_skip(header)
     folder = _folder(stat.path)
+    place = stat.path if folder == "." else folder
+    if header == UNOPENED:
+        state.closed[place] = state.closed.get(place, 0) + 1
+        return
+    reason = _reason_to_skip(header)
     if reason:
         whose = header.get("SeriesInstanceUID", stat.path)
-        state.skipped.setdefault((whose, reason), SkippedFile(stat.path if folder == "." else folder, reason))
+        state.skipped.setdefault((whose, reason), SkippedFile(place, reason))
         return
     series = header.get("SeriesInstanceUID") or f"{folder}#series-{header.get('SeriesNumber', '')}"
     key = series + _family(header.get("SOPClassUID", ""))
@@ -234,6 +240,15 @@ def _unreadable(stat: FileStat) -> Failure:
         Stage.INVENTORY,
         "A DICOM file whose header cannot be read: it is cut short or damaged.",
         "Copy the file again from its origin, or take it away.",
+    )
+
+
+def _unopened(place: str, count: int) -> Failure:
+    return Failure(
+        place,
+        Stage.INVENTORY,
+        f"Files that cannot be opened: {count}. Whether they are DICOM is not known.",
+        "Give yourself the right to read them, or see whether the disk is sound, and run `mrseek retry`.",
     )
 
 

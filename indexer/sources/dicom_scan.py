@@ -19,6 +19,7 @@ from indexer.sources.quiet import quiet_pydicom
 
 NOT_DICOM: Header = {}
 UNREADABLE: Header = {"Unreadable": "yes"}  # says that it is DICOM, but no header can be read from it
+UNOPENED: Header = {"Unopened": "yes"}  # the file could not be opened, so nobody knows what it is
 BATCH = 512
 DIRECTORY = "1.2.840.10008.1.3.10"  # SOP class of a DICOMDIR, which has no data set of its own
 
@@ -53,14 +54,17 @@ class HeaderCache(Protocol):
 def scan_headers(
     base: Path, stats: Iterable[FileStat], cache: HeaderCache | None = None
 ) -> Iterator[tuple[FileStat, Header]]:
-    """Yield every file with its header, in the order given: NOT_DICOM, UNREADABLE, or keyword -> text."""
+    """Yield every file with its header, in the order given: NOT_DICOM, UNREADABLE, UNOPENED, or keyword -> text.
+
+    The last two are never remembered: rights and disks are mended without any change of a file's size and time.
+    """
     remaining = iter(stats)
     while batch := list(islice(remaining, BATCH)):
         known = {stat: header for stat in batch if cache is not None and (header := cache.get(stat)) is not None}
         fresh = _read_batch(base, [stat for stat in batch if stat not in known])
         for stat in batch:
             header = known[stat] if stat in known else fresh[stat]
-            if cache is not None and stat not in known:
+            if cache is not None and stat not in known and header not in (UNREADABLE, UNOPENED):
                 cache.put(stat, header)
             yield stat, header
 
@@ -70,7 +74,11 @@ def _read_batch(base: Path, stats: Sequence[FileStat]) -> dict[FileStat, Header]
     headers = dict.fromkeys(stats, NOT_DICOM)
     candidates: dict[FileStat, bool] = {}
     for stat in stats:
-        marked = looks_like_dicom(base / stat.path)
+        try:
+            marked = _mark_of(base / stat.path)
+        except OSError:
+            headers[stat] = UNOPENED
+            continue
         if marked is not None:
             candidates[stat] = marked
     scanned = _scan([str(base / stat.path) for stat in candidates])
@@ -85,13 +93,18 @@ def _read_batch(base: Path, stats: Sequence[FileStat]) -> dict[FileStat, Header]
 
 def looks_like_dicom(path: Path) -> bool | None:
     """True with the DICM mark, False where a data set seems to start at once (no preamble), None for anything else."""
-    if path.name.lower().endswith(PLAIN_SUFFIXES):
-        return None
     try:
-        with path.open("rb") as file:
-            head = file.read(132)
+        return _mark_of(path)
     except OSError:
         return None
+
+
+def _mark_of(path: Path) -> bool | None:
+    """As `looks_like_dicom`, but raises OSError for a file that cannot be opened."""
+    if path.name.lower().endswith(PLAIN_SUFFIXES):
+        return None
+    with path.open("rb") as file:
+        head = file.read(132)
     if head[128:] == b"DICM":
         return True
     return False if head[:2] in (b"\x02\x00", b"\x08\x00", b"\x00\x08") else None

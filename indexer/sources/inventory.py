@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from common.errors import UsageError
-from indexer.records import FileStat, FoundSeries, Inventory, SkippedFile, SourceKind
+from indexer.records import Failure, FileStat, FoundSeries, Inventory, SkippedFile, SourceKind, Stage
 from indexer.sources.bids import find_bids_series, left_out, root_of, roots_of
 from indexer.sources.dicom import find_dicom_series
 from indexer.sources.dicom_scan import HeaderCache, looks_like_dicom
 from indexer.sources.found import Found
 from indexer.sources.nifti import find_nifti_series, is_nifti
+from indexer.sources.reasons import SkipReason
 from indexer.sources.table import apply_table, read_table
 from indexer.sources.walk import Walk, walk
 
@@ -51,12 +52,13 @@ def take_inventory(
     series, unused = found.series, tuple[SkippedFile, ...]()
     if table is not None:
         series, unused = apply_table(read_table(table), series, name=table.name)
-    skipped = (*walked.skipped, *found.skipped, *unused)
+    closed = tuple(skip for skip in walked.skipped if skip.reason == SkipReason.UNREADABLE_FOLDER)
+    skipped = (*(skip for skip in walked.skipped if skip not in closed), *found.skipped, *unused)
     return Inventory(
         kind=kind or _most_common(series),
         series=tuple(sorted(series, key=lambda one: one.key)),
         skipped=tuple(sorted(skipped, key=lambda skip: (skip.path, skip.reason))),
-        failed=tuple(sorted(found.failed, key=lambda failure: failure.path)),
+        failed=tuple(sorted((*found.failed, *map(_closed_folder, closed)), key=lambda failure: failure.path)),
     )
 
 
@@ -141,6 +143,12 @@ def _find(
 def _most_common(series: Sequence[FoundSeries]) -> SourceKind:
     count = Counter(one.kind for one in series)
     return max(SourceKind, key=lambda kind: count[kind])
+
+
+def _closed_folder(skip: SkippedFile) -> Failure:
+    """Nobody knows what is in it: it belongs into the ledger, not among what is no series."""
+    remedy = "Give yourself the right to read it, or see whether the disk is sound, and run `mrseek retry`."
+    return Failure(skip.path, Stage.INVENTORY, skip.reason, remedy)
 
 
 def _nothing(root: Path, walked: Walk, found: Found, kind: SourceKind | None) -> UsageError:

@@ -16,7 +16,6 @@ class SkipReason(StrEnum):
     DERIVATIVES = "Derivatives of a BIDS dataset are left out; index that folder as a source of its own to have them."
     SOURCEDATA = "Source data of a BIDS dataset are left out, they are the same scans; index that folder by itself."
     UNREADABLE_FOLDER = "The folder cannot be opened."
-    UNREADABLE_FILE = "The file cannot be opened."
     LINKED_TWICE = "A link to a folder that is read already."
     BROKEN_LINK = "A link to a file that is not there (for git-annex: `git annex get` fetches it)."
     ODD_NAME = "The name is not valid UTF-8."

@@ -57,7 +57,8 @@ def walk(root: Path) -> Walk:
     if root.is_file():
         return Walk(root.parent, _with_companions(root), ())
     if not root.is_dir():
-        raise UsageError(f"The source {root} is not there.", remedy="Give the folder that holds the archive.")
+        what = "neither a folder nor a file" if root.exists() else "not there"
+        raise UsageError(f"The source {root} is {what}.", remedy="Give the folder that holds the archive.")
     if not os.access(root, os.R_OK | os.X_OK):
         raise SourceError(f"The source {root} cannot be opened.", remedy="Check its permissions.")
     trail = _Trail()
