@@ -9,10 +9,9 @@ import typer
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.talk import say
+from common.errors import EXIT_PARTIAL
 from indexer.records import Channel
 from retrieval.evaluation.task_names import SERIES_CHANNELS, Exclusion, Task
-
-_PARTIAL = 3
 
 
 class ReportForm(StrEnum):
@@ -86,4 +85,4 @@ def evaluate_collection(
             typer.echo(report.as_table(evaluation), nl=False)
     if not evaluation.tasks:
         say("Nothing could be scored; the reasons stand in the report.")
-        raise typer.Exit(_PARTIAL)
+        raise typer.Exit(EXIT_PARTIAL)

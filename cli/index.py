@@ -9,13 +9,13 @@ import typer
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.talk import say
+from common.errors import EXIT_PARTIAL
 from indexer.records import SourceKind
 
 if TYPE_CHECKING:
     from indexer.summary import RunSummary
 
 VERSION = 1
-_PARTIAL = 3
 
 WorkersOption = Annotated[int, typer.Option(min=0, help="Decoding processes; 0 for one a core.")]
 JsonSummaryOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")]
@@ -102,7 +102,7 @@ def _finish(summary: "RunSummary", collection: Path, as_json: bool) -> None:
     for line in summary_lines(summary, collection):
         say(line)
     if summary.failed and not summary.dry_run:
-        raise typer.Exit(_PARTIAL)
+        raise typer.Exit(EXIT_PARTIAL)
 
 
 def summary_lines(summary: "RunSummary", collection: Path) -> list[str]:

@@ -12,10 +12,14 @@
     `-- IntegrityError          exit 4   a collection that is damaged, or that another encoder made
         `-- EncoderMismatchError
 
+Exit 3 (`EXIT_PARTIAL`) is no error: the work is done as far as it could be, and what could not be is listed.
+
 A message has three parts: what came, what was expected, what to do next. The last part is `remedy`, so that the
 command line and the ledger can show it on a line of its own. Messages never hold a patient's name, id, date of birth
 or report text.
 """
+
+EXIT_PARTIAL = 3
 
 
 class MrseekError(Exception):

@@ -78,7 +78,10 @@ class CallableImageTower:
     @property
     def prepare(self) -> Preparer:
         """The user's preparation, or else the function itself."""
-        return self._prepare or VectorPreparer(self._image, self.spec.dimension)  # type: ignore[arg-type]
+        if self._prepare is not None:
+            return self._prepare
+        # Without a preparation the function takes volumes: a link between two arguments that types cannot say.
+        return VectorPreparer(self._image, self.spec.dimension)  # type: ignore[arg-type]
 
     def encode(self, prepared: NDArray[np.float32]) -> Vectors:
         """Unit vectors (items, dimension) of prepared arrays (items, *prepared shape), one call an item."""

@@ -145,7 +145,7 @@ def _tensors(folder: Path, prefix: str, framework: str) -> dict[str, Any]:
     from safetensors import safe_open
 
     with safe_open(folder / WEIGHTS_FILE, framework) as stored:
-        names = [name for name in stored.keys() if name.startswith(prefix)]  # noqa: SIM118
+        names = [name for name in stored.keys() if name.startswith(prefix)]  # noqa: SIM118 - no mapping: not iterable
         return {name.removeprefix(prefix): stored.get_tensor(name) for name in names}
 
 

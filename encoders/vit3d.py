@@ -72,7 +72,8 @@ class ViTSettings:
     @property
     def patches(self) -> tuple[int, int, int]:
         """How many patches lie along X, Y, Z."""
-        return tuple(size // block for size, block in zip(self.shape, self.patch, strict=True))  # type: ignore[return-value]
+        x, y, z = (size // block for size, block in zip(self.shape, self.patch, strict=True))
+        return x, y, z
 
 
 PRESETS = {

@@ -56,6 +56,7 @@ class IndexConfig:
 
     def overridden(self, **given: object) -> "IndexConfig":
         """The same with what the caller gave instead; None and "" give nothing."""
+        # The names are those of typed options of the command line; `replace` has one type for all of its arguments.
         return replace(self, **{name: value for name, value in given.items() if value not in {None, ""}})  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +31,9 @@ def metadata_token(found: FoundSeries) -> str:
         found.patient_key,
         found.study_key,
         found.accession,
-        _plain(found.tags),
-        _plain(found.entities),
-        _plain(found.extra),
+        dict(found.tags),
+        dict(found.entities),
+        dict(found.extra),
     )
 
 
@@ -56,7 +56,3 @@ def array_hash(array: NDArray[np.float32]) -> str:
 def text_hash(text: str) -> str:
     """Stands for a text as the text tower sees it, 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(mapping: Mapping[str, object]) -> dict[str, object]:
-    return dict(mapping)

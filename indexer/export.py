@@ -10,7 +10,7 @@ from typing import Any
 from common.atomic import atomic_path
 from indexer.layout import REPORTS_FILE, SERIES_FILE
 from indexer.open import open_snapshot
-from indexer.schema import REPORT_COLUMNS, SERIES_COLUMNS
+from indexer.schema import HIDDEN_REPORT_COLUMNS, HIDDEN_SERIES_COLUMNS
 
 
 class ExportTable(StrEnum):
@@ -74,9 +74,8 @@ def export_table(
 
 
 def _columns(names: list[str], table: ExportTable, *, hidden: bool) -> list[str]:
-    ours = SERIES_COLUMNS if table is ExportTable.SERIES else REPORT_COLUMNS
-    unshown = set() if hidden else {column.name for column in ours if not column.shown}
-    return [name for name in names if name not in unshown]
+    unasked = HIDDEN_SERIES_COLUMNS if table is ExportTable.SERIES else HIDDEN_REPORT_COLUMNS
+    return [name for name in names if hidden or name not in unasked]
 
 
 def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:

@@ -31,20 +31,20 @@ class Column:
     shown: bool = True
 
 
-def _text(name: str, help: str, shown: bool = True) -> Column:  # noqa: A002 - the word that the reader expects
-    return Column(name, ColumnType.TEXT, help, shown)
+def _text(name: str, meaning: str, shown: bool = True) -> Column:
+    return Column(name, ColumnType.TEXT, meaning, shown)
 
 
-def _real(name: str, help: str, shown: bool = True) -> Column:  # noqa: A002
-    return Column(name, ColumnType.REAL, help, shown)
+def _real(name: str, meaning: str, shown: bool = True) -> Column:
+    return Column(name, ColumnType.REAL, meaning, shown)
 
 
-def _whole(name: str, help: str, shown: bool = True) -> Column:  # noqa: A002
-    return Column(name, ColumnType.WHOLE, help, shown)
+def _whole(name: str, meaning: str, shown: bool = True) -> Column:
+    return Column(name, ColumnType.WHOLE, meaning, shown)
 
 
-def _flag(name: str, help: str, shown: bool = True) -> Column:  # noqa: A002
-    return Column(name, ColumnType.FLAG, help, shown)
+def _flag(name: str, meaning: str, shown: bool = True) -> Column:
+    return Column(name, ColumnType.FLAG, meaning, shown)
 
 
 SERIES_COLUMNS: tuple[Column, ...] = (
@@ -111,6 +111,10 @@ REPORT_COLUMNS: tuple[Column, ...] = (
     _text("content_hash", "sha256 of the whole report's text, whitespace and case folded", shown=False),
     _whole("series", "number of indexed series in its study"),
 )
+
+# What no answer or export shows unless it is asked for: one list, so that all of them keep to it.
+HIDDEN_SERIES_COLUMNS = frozenset(column.name for column in SERIES_COLUMNS if not column.shown)
+HIDDEN_REPORT_COLUMNS = frozenset(column.name for column in REPORT_COLUMNS if not column.shown)
 
 
 def row_id_of(*identity: str) -> int:

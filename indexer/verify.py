@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +90,10 @@ def _check_snapshot(layout: Layout, checks: _Checks) -> None:
     manifest = read_manifest(snapshot)
     for name, entry in manifest.files.items():
         one = replace(manifest, files={name: entry})
-        checks.run(lambda one=one: check_files(snapshot, one, every_byte=True))  # type: ignore[misc]
+        checks.run(partial(check_files, snapshot, one, every_byte=True))
     if not checks.problems:
         for channel, index in manifest.channels.items():
-            checks.run(lambda c=channel, e=index: _check_ids(snapshot, Channel(c), e))  # type: ignore[misc]
+            checks.run(partial(_check_ids, snapshot, Channel(channel), index))
 
 
 def _check_ids(snapshot: Path, channel: Channel, entry: ChannelEntry) -> None:
@@ -127,7 +128,7 @@ def _check_catalog(layout: Layout, settings: CollectionSettings, checks: _Checks
         with catalog.read() as connection:
             shards = list_shards(connection)
         for _, shard in shards:
-            checks.run(lambda shard=shard: check_shard(layout, shard))  # type: ignore[misc]
+            checks.run(partial(check_shard, layout, shard))
     finally:
         catalog.close()
 

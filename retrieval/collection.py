@@ -15,7 +15,7 @@ from indexer.layout import index_file
 from indexer.manifest import Manifest
 from indexer.open import open_snapshot
 from indexer.records import Channel
-from indexer.schema import SERIES_COLUMNS
+from indexer.schema import HIDDEN_SERIES_COLUMNS
 from retrieval.query import Answer, Query
 from retrieval.stored import StoredSeries
 from retrieval.tables import DEFAULT_LIMITS, QueryLimits, Table, Tables
@@ -100,8 +100,7 @@ class Collection:
     @cached_property
     def shown_columns(self) -> tuple[str, ...]:
         """The columns of the series table that answers show unasked: ours, and all of the user's table."""
-        hidden = {column.name for column in SERIES_COLUMNS if not column.shown}
-        return tuple(name for name in self.tables.columns(Table.SERIES) if name not in hidden)
+        return tuple(name for name in self.tables.columns(Table.SERIES) if name not in HIDDEN_SERIES_COLUMNS)
 
     def series_table(self, columns: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
         """Columns of the series table as NumPy arrays (masked where values are missing), rows in the order of series

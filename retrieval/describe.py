@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from common.errors import NotFoundError
-from indexer.schema import REPORT_COLUMNS, SERIES_COLUMNS
+from indexer.schema import HIDDEN_REPORT_COLUMNS, HIDDEN_SERIES_COLUMNS, SERIES_COLUMNS
 from retrieval.tables import Table
 
 if TYPE_CHECKING:
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _HELP = {column.name: column.help for column in SERIES_COLUMNS}
 _HIDDEN = {
-    Table.SERIES: {column.name for column in SERIES_COLUMNS if not column.shown},
-    Table.REPORTS: {column.name for column in REPORT_COLUMNS if not column.shown},
+    Table.SERIES: HIDDEN_SERIES_COLUMNS,
+    Table.REPORTS: HIDDEN_REPORT_COLUMNS,
 }
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "true or false", "DOUBLE": "number", "BIGINT": "whole number"}
 

@@ -112,7 +112,7 @@ def _frames(instance: Instance, dataset: Any) -> Iterator[Plane]:
     for number, groups in enumerate(dataset.PerFrameFunctionalGroupsSequence):
         levels = [*_items(groups), *_items(shared[0]), dataset]
         slope, inter = rescale_of(levels)
-        yield _plane(levels, instance, dataset, partial(_frame, pixels, number, slope, inter), frame=number)
+        yield _plane(levels, instance, dataset, partial(_rescaled, pixels, number, slope, inter), frame=number)
 
 
 def _all_frames(instance: Instance) -> NDArray[Any]:
@@ -120,8 +120,11 @@ def _all_frames(instance: Instance) -> NDArray[Any]:
     return pixels[np.newaxis] if pixels.ndim == 2 else pixels
 
 
-def _frame(pixels: Callable[[], NDArray[Any]], number: int, slope: float, inter: float) -> NDArray[np.float32]:
-    return np.asarray(pixels()[number] * slope + inter, dtype=np.float32)
+def _rescaled(
+    pixels: Callable[[], NDArray[Any]], where: int | tuple[slice, slice], slope: float, inter: float
+) -> NDArray[np.float32]:
+    """One frame of a stack of frames, or one tile of a mosaic."""
+    return np.asarray(pixels()[where] * slope + inter, dtype=np.float32)
 
 
 def _items(groups: Any) -> list[Any]:
@@ -172,15 +175,10 @@ def _uih_tiles(instance: Instance, dataset: Any) -> Iterator[Plane]:
     pixels = cache(partial(read_pixels, instance))
     for number, tile in enumerate(tiles):
         top, left = number // across * rows, number % across * columns
-        read = partial(_tile, pixels, (slice(top, top + rows), slice(left, left + columns)), slope, inter)
+        where = (slice(top, top + rows), slice(left, left + columns))
+        read = partial(_rescaled, pixels, where, slope, inter)
         plane = _plane([tile, dataset], instance, dataset, read, frame=number)
         yield _moved(plane, (rows, columns), plane.position, plane.orientation)
-
-
-def _tile(
-    pixels: Callable[[], NDArray[Any]], where: tuple[slice, slice], slope: float, inter: float
-) -> NDArray[np.float32]:
-    return np.asarray(pixels()[where] * slope + inter, dtype=np.float32)
 
 
 def _siemens_tiles(instance: Instance, dataset: Any) -> Iterator[Plane]:
