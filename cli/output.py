@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from cli.options import Format
+from common.errors import StorageError
 
 Row = Mapping[str, object]
 
 
 def print_json(document: object) -> None:
     """One JSON document, indented."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    _write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, key: str) -> None:
@@ -35,7 +36,20 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, key
         text = "".join(f"{row[key]}\n" for row in rows)
     else:
         text = as_table(rows, columns, width=_width())
-    sys.stdout.write(text)
+    _write(text)
+
+
+def _write(text: str) -> None:
+    """To stdout, at once, so that a full disk behind it is an error of the command and not of the interpreter's end."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # `| head` has seen enough: Click ends the command without a word
+    except OSError as error:
+        raise StorageError(
+            f"The answer cannot be written to stdout: {error.strerror}.", remedy="Make room where it is redirected to."
+        ) from error
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ depends on itself alone (a multiple of 8 tokens), texts of one padded length run
 of 1 to 32 and 1 and 2 threads with ONNX Runtime 1.32 (2026-11): bits equal.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -123,6 +124,9 @@ def open_session(graph: Path, *, threads: int = 1) -> "InferenceSession":
     One thread by default: a query of some ten tokens has too little work for two, and batches are run by several
     processes.
     """
+    # ONNX Runtime 1.32 keeps a device id in the user's cache and sends usage to its maker unless told not to before
+    # it is imported; a word about an archive may not leave the machine (strace, 2026-11).
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

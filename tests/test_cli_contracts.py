@@ -169,6 +169,17 @@ def test_a_piped_table_is_never_cut_and_an_empty_one_is_nothing(
     assert out == "" and "No series passes" in err
 
 
+def test_a_closed_pipe_is_no_error_and_a_full_disk_is(here: Path) -> None:
+    def search(to: str) -> subprocess.CompletedProcess[str]:
+        line = f"{MRSEEK} search T2 -k 20 --json {to}"
+        return subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=here, check=False)
+
+    assert search("| true").stderr == ""
+    full = search("> /dev/full")
+    assert full.returncode == 1
+    assert full.stderr.startswith("mrseek: The answer cannot be written to stdout: No space left")
+
+
 def test_talk_is_on_stderr(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["search", "T1", "-k", "1", "--explain", "-f", "ids"]) == 0
     out, err = capsys.readouterr()

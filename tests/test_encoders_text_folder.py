@@ -260,3 +260,21 @@ def test_a_cache_that_cannot_be_written_says_what_to_set(tmp_path: Path) -> None
 def test_the_cache_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert cached_tower_folder(settings_for()).parent == Path("/somewhere/mrseek/text")
+
+
+def test_onnx_runtime_sends_and_keeps_nothing(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    code = (
+        "import sys; from pathlib import Path; from encoders.text_folder import load_text_tower;"
+        "load_text_tower(Path(sys.argv[1])).encode(['brain'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        cwd=PROJECT,
+        env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not list(home.rglob("*")) and done.stderr == ""

@@ -263,7 +263,7 @@ def test_nothing_found_is_explained(tables: Tables, where: str, said: str) -> No
 
 @pytest.mark.parametrize("where", ["study_date = 'x'", "evidence = 'x'"])
 def test_an_explanation_quotes_no_hidden_column(tables: Tables, where: str) -> None:
-    assert eligible_rows(tables, Table.SERIES, where, Exclusions()).explanation == "No series passes the filter."
+    assert "never has the value" not in eligible_rows(tables, Table.SERIES, where, Exclusions()).explanation
 
 
 def test_a_slow_filter_is_stopped(tmp_path: Path) -> None:
