@@ -8,6 +8,7 @@ from typing import Any
 from indexer.schema import REPORT_COLUMNS, SERIES_COLUMNS, Column, ColumnType
 
 _GROUP_ROWS = 8192
+_ANSWERS = ("rank", "score", "series", "study", "patient", "report", "channel", "metadata")  # what answers call theirs
 
 
 def table_columns(extras: Iterable[Mapping[str, object]]) -> dict[str, Column]:
@@ -19,10 +20,13 @@ def table_columns(extras: Iterable[Mapping[str, object]]) -> dict[str, Column]:
     for row in extras:
         for name, value in row.items():
             kinds.setdefault(name, set()).update(() if value is None else (type(value),))
-    ours = {column.name for column in SERIES_COLUMNS}
+    taken = {*(column.name for column in SERIES_COLUMNS), *_ANSWERS}
     columns = {}
-    for name in sorted(kinds):
-        shown = f"x_{name}" if name in ours else name
+    for name in sorted(kinds, key=lambda name: (name in taken, name)):
+        shown = name
+        while shown in taken:
+            shown = f"x_{shown}"
+        taken.add(shown)
         columns[name] = Column(shown, _type_of(kinds[name]), "from the user's table")
     return columns
 

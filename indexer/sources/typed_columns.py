@@ -1,5 +1,6 @@
 """Text columns of users' tables as typed values: one type a column, never cell by cell."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,10 +38,11 @@ def _typed(cells: list[str]) -> list[Value]:
         return [None if is_missing(cell) else _FLAGS[cell.lower()] for cell in cells]
     if present and all(_WHOLE.fullmatch(cell) for cell in present):
         return [None if is_missing(cell) else int(cell) for cell in cells]
-    if present and all(_REAL.fullmatch(cell) and not _code(cell) for cell in present):
+    if present and all(_is_number(cell) for cell in present):
         return [None if is_missing(cell) else float(cell) for cell in cells]
     return [None if is_missing(cell) else cell for cell in cells]
 
 
-def _code(cell: str) -> bool:
-    return bool(re.match(r"[+-]?0\d", cell))
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a finite number and no code: "1e999" is none, "007" a code."""
+    return bool(_REAL.fullmatch(cell)) and math.isfinite(float(cell)) and not re.match(r"[+-]?0\d", cell)
