@@ -148,13 +148,13 @@ def _moved_from(
 ) -> dict[str, KnownSeries]:
     """Which known series each new place holds now; several of one content are paired in the order of their places."""
     keys = {series.found.key for series in seen}
-    homeless: dict[str, list[KnownSeries]] = defaultdict(list)
+    unplaced: dict[str, list[KnownSeries]] = defaultdict(list)
     for series in sorted(known, key=lambda item: (item.present, item.key), reverse=True):
         if series.key not in keys and series.content_hash and series.kind != SourceKind.DICOM:
-            homeless[series.content_hash].append(series)
+            unplaced[series.content_hash].append(series)
     moved = {}
     for key in sorted(hashes):
-        if candidates := homeless.get(hashes[key]):
+        if candidates := unplaced.get(hashes[key]):
             moved[key] = candidates.pop(0)
     return moved
 

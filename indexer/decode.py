@@ -1,6 +1,6 @@
 """From a series' files to the small array that its image tower encodes: what a worker does, one series at a time.
 
-The volume itself never leaves the worker. Everything that can go wrong with one series ends as a `Spoiled` result with
+The volume itself never leaves the worker. Everything that can go wrong with one series ends as a `FailedSeries` with
 stage, reason and remedy; reasons are redacted: no path, no header text, and no words of errors that are not ours.
 """
 
@@ -88,7 +88,7 @@ class Untouched:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoiled:
+class FailedSeries:
     """A series that failed."""
 
     ticket: int
@@ -98,7 +98,7 @@ class Spoiled:
     remedy: str
 
 
-Result = Decoded | Untouched | Spoiled
+Result = Decoded | Untouched | FailedSeries
 
 
 def decode(task: DecodeTask, prepare: "Preparer") -> Result:  # noqa: PLR0911 - one return for each way to fail
@@ -118,19 +118,19 @@ def decode(task: DecodeTask, prepare: "Preparer") -> Result:  # noqa: PLR0911 - 
         return Decoded(task.ticket, task.row_id, content, array_hash(prepared), reading, prepared)
     except MrseekError as error:
         reason, remedy = _without_paths(error.message, task), _without_paths(error.remedy, task)
-        return Spoiled(task.ticket, stage, type(error).__name__, reason, remedy or _ASK)
+        return FailedSeries(task.ticket, stage, type(error).__name__, reason, remedy or _ASK)
     except FileNotFoundError:
         remedy = "Run `mrseek index` again: it looks at the archive as it is then."
-        return Spoiled(task.ticket, stage, "FileNotFoundError", "A file was gone when it was to be read.", remedy)
+        return FailedSeries(task.ticket, stage, "FileNotFoundError", "A file was gone when it was to be read.", remedy)
     except PermissionError:
         remedy = "Give yourself the right to read it, and run `mrseek retry`."
-        return Spoiled(task.ticket, stage, "PermissionError", "A file may not be read.", remedy)
+        return FailedSeries(task.ticket, stage, "PermissionError", "A file may not be read.", remedy)
     except MemoryError:
         remedy = "Run `mrseek retry` with fewer workers, or on a machine with more memory."
-        return Spoiled(task.ticket, stage, "MemoryError", "The memory did not suffice for this series.", remedy)
+        return FailedSeries(task.ticket, stage, "MemoryError", "The memory did not suffice for this series.", remedy)
     except Exception as error:  # noqa: BLE001 - one series never stops a run, whatever its decoder raises
         name = type(error).__name__
-        return Spoiled(task.ticket, stage, name, f"An unexpected {name} came up.", _ASK)
+        return FailedSeries(task.ticket, stage, name, f"An unexpected {name} came up.", _ASK)
 
 
 def reading_of(series: "SeriesVolumes") -> Reading:

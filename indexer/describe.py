@@ -11,7 +11,7 @@ from indexer.catalog.readings import (
     set_description,
 )
 from indexer.catalog.store import Catalog
-from indexer.catalog.work import Setback, fail
+from indexer.catalog.work import FailureNote, fail
 from indexer.columns import header_columns
 from indexer.content import text_hash, token_of
 from indexer.decode import reading_from_json
@@ -45,7 +45,7 @@ def _describe_batch(catalog: Catalog, due: Mapping[int, str]) -> None:
                 fail(connection, series, outcome)
 
 
-def _describe(series: int, found: FoundSeries, raw_reading: Mapping[str, Any], token: str) -> Description | Setback:
+def _describe(series: int, found: FoundSeries, raw_reading: Mapping[str, Any], token: str) -> Description | FailureNote:
     try:
         reading = reading_from_json(raw_reading)
         header = normalise_header(found, reading.sidecar, reading.geometry)
@@ -54,7 +54,7 @@ def _describe(series: int, found: FoundSeries, raw_reading: Mapping[str, Any], t
     except Exception as error:  # noqa: BLE001 - an odd header costs its series, never the run
         name = type(error).__name__
         remedy = "Please report it to mrseek's developers; `mrseek retry` tries again."
-        return Setback(Stage.INVENTORY.value, name, f"The header could not be normalised ({name}).", remedy)
+        return FailureNote(Stage.INVENTORY.value, name, f"The header could not be normalised ({name}).", remedy)
     return Description(series, token, card, text_hash(card), columns)
 
 

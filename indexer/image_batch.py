@@ -8,7 +8,7 @@ import numpy as np
 from common.errors import MrseekError
 from encoders.contract import ImageTower, Vectors
 from indexer.catalog.vectors import ShardEntry
-from indexer.decode import Decoded, Spoiled
+from indexer.decode import Decoded, FailedSeries
 from indexer.layout import Layout
 from indexer.records import Channel, Stage
 from indexer.shards import ShardRows, write_shard
@@ -28,7 +28,7 @@ class EncodedBatch:
     """
 
     series: tuple[Decoded, ...]
-    refused: tuple[Spoiled, ...]
+    refused: tuple[FailedSeries, ...]
     shard: ShardEntry | None
     contents: tuple[str, ...]
 
@@ -48,7 +48,7 @@ def encode_batch(
     fresh = list({series.image_hash: series for series in reversed(batch) if series.image_hash not in known}.values())
     vectors, errors = _encode_each(tower, fresh)
     refused = tuple(
-        Spoiled(series.ticket, Stage.ENCODE, *errors[series.image_hash])
+        FailedSeries(series.ticket, Stage.ENCODE, *errors[series.image_hash])
         for series in batch
         if series.image_hash in errors
     )

@@ -18,7 +18,7 @@ from encoders.contract import ImageTower
 from indexer.catalog.readings import set_reading
 from indexer.catalog.vectors import add_shard, has_vectors
 from indexer.catalog.work import (
-    Setback,
+    FailureNote,
     WorkItem,
     claim,
     count_open,
@@ -29,7 +29,7 @@ from indexer.catalog.work import (
     settle,
     still_held,
 )
-from indexer.decode import Decoded, DecodeTask, Result, Spoiled, Untouched
+from indexer.decode import Decoded, DecodeTask, FailedSeries, Result, Untouched
 from indexer.image_batch import EncodedBatch, encode_batch
 from indexer.pool import WorkerPool
 from indexer.progress import Phase, Progress, ProgressListener
@@ -158,11 +158,11 @@ class _Run:
             for result in results:
                 if result.ticket not in held:
                     continue
-                if isinstance(result, Spoiled):
-                    fail(connection, result.ticket, _setback(result))
+                if isinstance(result, FailedSeries):
+                    fail(connection, result.ticket, _note(result))
                 else:
                     settle(connection, [result.ticket])
-        self._tally.failed += [result.ticket for result in results if isinstance(result, Spoiled)]
+        self._tally.failed += [result.ticket for result in results if isinstance(result, FailedSeries)]
         self._tally.untouched += [result.ticket for result in results if isinstance(result, Untouched)]
 
     def _encode_waiting(self) -> None:
@@ -233,5 +233,5 @@ def _task(item: WorkItem) -> DecodeTask:
     return DecodeTask(item.series, item.row_id, item.root, item.files, item.entities, item.content_hash)
 
 
-def _setback(spoiled: Spoiled) -> Setback:
-    return Setback(spoiled.stage.value, spoiled.error_class, spoiled.reason, spoiled.remedy)
+def _note(failed: FailedSeries) -> FailureNote:
+    return FailureNote(failed.stage.value, failed.error_class, failed.reason, failed.remedy)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import StorageError, UsageError
-from indexer.decode import DecodeTask, Result, Spoiled
+from indexer.decode import DecodeTask, FailedSeries, Result
 from indexer.records import Stage
 from indexer.worker import READY
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 2  # tasks a worker holds: one in hand and one waiting, so that it never waits for us
 _START_SECONDS = 120.0
+_UNWIND_SECONDS = 2.0
 _PACKAGES = Path(__file__).resolve().parent.parent  # so that a worker finds them wherever we were started
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -60,6 +61,13 @@ class WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        busy = [worker for worker in self._workers if worker.tasks]
+        for worker in busy:  # stopped midway: let their decoders end and their scratch folders be removed
+            worker.process.terminate()
+        deadline = time.monotonic() + _UNWIND_SECONDS
+        for worker in busy:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.process.wait(max(0.0, deadline - time.monotonic()))
         for worker in self._workers:
             _end(worker)
         self._workers.clear()
@@ -168,10 +176,10 @@ def _end(worker: _Worker) -> None:
     worker.process.wait()
 
 
-def _given_up(task: DecodeTask, why: str, status: int | None, seconds: float) -> Spoiled:
+def _given_up(task: DecodeTask, why: str, status: int | None, seconds: float) -> FailedSeries:
     if why == "timeout":
         reason, remedy = f"Decoding took longer than {seconds:.0f} s.", "Run `mrseek retry` when the disk is less busy."
-        return Spoiled(task.ticket, Stage.DECODE, "TimeoutError", reason, remedy)
+        return FailedSeries(task.ticket, Stage.DECODE, "TimeoutError", reason, remedy)
     reason = f"The decoding process died on it (exit status {status}); often the memory did not suffice."
     remedy = "Run `mrseek retry --workers 1`, or on a machine with more memory."
-    return Spoiled(task.ticket, Stage.DECODE, "ProcessDied", reason, remedy)
+    return FailedSeries(task.ticket, Stage.DECODE, "ProcessDied", reason, remedy)

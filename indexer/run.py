@@ -16,13 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.pseudonym import Pseudonymizer, load_pseudonymizer
-from indexer.catalog.reports import count_reports
 from indexer.catalog.series import apply_changes
-from indexer.catalog.snapshots import count_everything
 from indexer.catalog.sources import list_sources, register_source, replace_findings, sources_with_unreadable
-from indexer.catalog.store import Catalog
 from indexer.catalog.work import count_open, reopen_failures
-from indexer.changes import ChangeKind
 from indexer.describe import describe_series
 from indexer.housekeeping import tidy_up
 from indexer.images import ImageOptions, ImageTally, encode_images
@@ -30,13 +26,13 @@ from indexer.joining import join_all, split_again, take_in_reports
 from indexer.layout import Layout
 from indexer.open import current_number
 from indexer.progress import ProgressListener, no_progress
-from indexer.publish import Publication, publish
+from indexer.publish import publish
 from indexer.records import Channel, Report, SourceKind
 from indexer.reports.columns import ColumnMap
 from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, root_of, scan_source
 from indexer.session import Session, carry_text_tower, catalog_of, default_collection, open_for_writing
 from indexer.settings import check_key, find_settings
-from indexer.summary import RunSummary
+from indexer.summary import RunSummary, count_changes, summarise
 from indexer.texts import encode_texts, texts_are_due
 
 if TYPE_CHECKING:
@@ -169,7 +165,7 @@ def _finish(
         join_all(session.catalog)
         _texts(session, progress)
         publication = publish(session.catalog, session.layout, session.settings, progress)
-    summary = _summary(session.catalog, planned, tally, publication)
+    summary = summarise(session.catalog, planned, tally, publication)
     return replace(summary, seconds=time.monotonic() - began, series_per_second=rate)
 
 
@@ -208,63 +204,24 @@ def _texts(session: Session, progress: ProgressListener) -> None:
         encode_texts(session, tower, channel, progress)
 
 
-def _summary(
-    catalog: Catalog, planned: Sequence[PlannedSource], tally: ImageTally, publication: Publication
-) -> RunSummary:
-    summary = _count_changes(planned)
-    with catalog.read() as connection:
-        counts, reports = count_everything(connection), count_reports(connection)
-    touched = min(len(tally.untouched), summary.changed)  # their times are new, their content is not
-    return replace(
-        summary,
-        changed=summary.changed - touched,
-        unchanged=summary.unchanged + touched,
-        failed=counts.failed,
-        skipped=counts.skipped,
-        indexed=counts.series,
-        reports_joined=reports.joined,
-        reports_unjoined=reports.unjoined,
-        snapshot=publication.number,
-        published=publication.published,
-    )
-
-
 def _plan_only(layout: Layout, scanned: Sequence[ScannedSource]) -> RunSummary:
     """What a run would do, by the plan alone."""
     settings = find_settings(layout)
     if settings is None:
         any_key = Pseudonymizer(bytes(32))  # counts are the same under every key, and none is made
-        return _count_changes([plan_source(None, source, any_key) for source in scanned])
+        return count_changes([plan_source(None, source, any_key) for source in scanned])
     pseudonymize = load_pseudonymizer(create=False)
     check_key(settings, pseudonymize)
     catalog = catalog_of(layout, settings)
     try:
-        summary = _count_changes([plan_source(catalog, source, pseudonymize) for source in scanned])
+        summary = count_changes([plan_source(catalog, source, pseudonymize) for source in scanned])
     finally:
         catalog.close()
     return replace(summary, snapshot=current_number(layout) or 0)
 
 
-def _count_changes(planned: Sequence[PlannedSource]) -> RunSummary:
-    plans = [source.changes for source in planned]
-    new, changed, moved, unchanged = (sum(plan.count(kind) for plan in plans) for kind in ChangeKind)
-    return RunSummary(
-        new=new,
-        changed=changed,
-        moved=moved,
-        unchanged=unchanged,
-        removed=sum(len(plan.removed) for plan in plans),
-        failed=sum(len(source.scanned.inventory.failed) for source in planned),
-        skipped=sum(len(s.scanned.inventory.skipped) + len(s.changes.elsewhere) for s in planned),
-    )
-
-
 def _remembered_tables(layout: Layout) -> dict[Path, Path]:
-    """The table that each source was given in an earlier run.
-
-    Raises:
-        UsageError: one is gone; going on without it would take its columns out of the collection.
-    """
+    """The table that each source was given in an earlier run: to go on without it would lose its columns."""
     settings = find_settings(layout)
     if settings is None or (not settings.catalog_url and not layout.catalog.exists()):
         return {}

@@ -100,8 +100,8 @@ def list_failures(collection: Path) -> tuple[FailureRow, ...]:
             for failure in list_findings(connection, source)[1]:
                 facts = (failure.path, "", failure.stage.value, "", failure.reason, failure.remedy)
                 rows.append(FailureRow(FailureKind.SERIES, source.name, *facts))
-        for name, path, series, setback, attempts in list_failed(connection):
-            facts = (path, series, setback.stage, setback.error_class, setback.reason, setback.remedy)
+        for name, path, series, note, attempts in list_failed(connection):
+            facts = (path, series, note.stage, note.error_class, note.reason, note.remedy)
             rows.append(FailureRow(FailureKind.SERIES, name, *facts, attempts))
         rows.sort(key=lambda row: (row.source, row.path))
         remedy = "Check the columns by which it is joined, or index the study that it belongs to."

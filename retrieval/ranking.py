@@ -37,13 +37,13 @@ def rank(scores: Scores, k: int, groups: NDArray[np.int64] | None = None) -> Ran
     else:
         best = np.full(int(groups.max(initial=0)) + 1, -np.inf, np.float32)
         np.maximum.at(best, groups, scores.fast)
-        hopeful = np.zeros(len(best), bool)
-        hopeful[candidates(best, k, scores.margin)] = True
+        promising = np.zeros(len(best), bool)
+        promising[candidates(best, k, scores.margin)] = True
         # Only a unit near the top of its group can be its best one; the other 2 margins cover the rounding of the
         # difference.
         near = scores.fast >= best[groups] - np.float32(4 * scores.margin)
         chosen, answering = (
-            np.flatnonzero(hopeful[groups] & near & (scores.fast > -np.inf)),
+            np.flatnonzero(promising[groups] & near & (scores.fast > -np.inf)),
             int((best > -np.inf).sum()),
         )
     exact = scores.exact(chosen)

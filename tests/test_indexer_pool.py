@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from common.errors import MrseekError, UsageError
-from indexer.decode import Decoded, DecodeTask, Result, Spoiled, Untouched
+from indexer.decode import Decoded, DecodeTask, FailedSeries, Result, Untouched
 from indexer.pool import WorkerPool
 from tests.indexer_archives import write_scan
 from volumes.volume import Volume
@@ -60,14 +60,14 @@ def work(tasks: list[DecodeTask], *, workers: int = 2, seconds: float = 60.0) ->
 def test_each_bad_one_costs_itself(tmp_path: Path) -> None:
     tasks = [scan(tmp_path, str(number), float(number) if number < 6 else 9.0) for number in range(1, 13)]
     results = work([task for task in tasks if task.ticket != 2])
-    spoiled = {ticket: result for ticket, result in results.items() if isinstance(result, Spoiled)}
+    failed = {ticket: result for ticket, result in results.items() if isinstance(result, FailedSeries)}
     assert sorted(results) == [1, *range(3, 13)]
-    assert sorted(spoiled) == [1, 3, 4, 5]
-    assert spoiled[1].error_class == "ProcessDied"
-    assert (spoiled[3].stage, spoiled[3].error_class) == ("prepare", "ValueError")
-    assert "Mustermann" not in spoiled[3].reason + spoiled[3].remedy
-    assert "finite" in spoiled[4].reason
-    assert (spoiled[5].reason, spoiled[5].remedy) == ("Nothing to see.", "Look elsewhere.")
+    assert sorted(failed) == [1, 3, 4, 5]
+    assert failed[1].error_class == "ProcessDied"
+    assert (failed[3].stage, failed[3].error_class) == ("prepare", "ValueError")
+    assert "Mustermann" not in failed[3].reason + failed[3].remedy
+    assert "finite" in failed[4].reason
+    assert (failed[5].reason, failed[5].remedy) == ("Nothing to see.", "Look elsewhere.")
     good = results[7]
     assert isinstance(good, Decoded)
     assert good.prepared.tolist() == [9.0, 2.0, 4.0, 6.0]
@@ -79,7 +79,7 @@ def test_a_slow_one_is_given_up(tmp_path: Path) -> None:
     began = time.monotonic()
     results = work(tasks, workers=1, seconds=3.0)
     assert time.monotonic() - began < 30
-    assert {ticket for ticket, result in results.items() if isinstance(result, Spoiled)} == {6}
+    assert {ticket for ticket, result in results.items() if isinstance(result, FailedSeries)} == {6}
     assert results[6].error_class == "TimeoutError"  # type: ignore[union-attr]
 
 
@@ -100,14 +100,14 @@ def test_folder_and_file_names_stay_out_of_reasons(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:400])
     task = DecodeTask(7, 0, str(folder), ("Mustermann_T1.nii",))
     (result,) = work([task]).values()
-    assert isinstance(result, Spoiled)
+    assert isinstance(result, FailedSeries)
     assert "Mustermann" not in result.reason + result.remedy
     assert result.reason
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     (result,) = work([DecodeTask(7, 0, str(tmp_path), ("gone.nii",))]).values()
-    assert isinstance(result, Spoiled)
+    assert isinstance(result, FailedSeries)
     assert "gone" in result.reason
     assert "mrseek index" in result.remedy
 
@@ -126,3 +126,19 @@ def test_many_large_tasks_and_results_do_not_block_each_other(tmp_path: Path) ->
     padding = {f"k{number}": "x" * 1000 for number in range(500)}
     tasks = [DecodeTask(7 + n, 0, str(tmp_path), (path.name,), padding) for n in range(6)]
     assert len(work(tasks)) == 6
+
+
+@pytest.mark.parametrize("how", ["closed", "terminated"])
+def test_a_worker_that_nobody_waits_for_leaves_its_task(tmp_path: Path, how: str) -> None:
+    """As after a kill of the main process: the decoder in hand is unwound, and does not go on for a minute."""
+    pool = WorkerPool(Touchy(), workers=1)
+    pool.give(scan(tmp_path, "2", 2.0))
+    (worker,) = pool._workers
+    while not worker.ready:
+        assert list(pool.results(seconds=0.1)) == []
+    time.sleep(0.5)  # it is in its task by then
+    if how == "closed":
+        worker.connection.close()
+    else:
+        worker.process.terminate()
+    assert worker.process.wait(10) == 0

@@ -38,7 +38,7 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Setback:
+class FailureNote:
     """Why an item failed, redacted."""
 
     stage: str
@@ -121,13 +121,13 @@ def settle(connection: Connection, series: Collection[int]) -> None:
     )
 
 
-def fail(connection: Connection, series: int, setback: Setback) -> None:
+def fail(connection: Connection, series: int, note: FailureNote) -> None:
     """Puts an item into the ledger."""
     before = connection.execute(select(Work.stage, Work.reason).where(Work.series == series)).one()
-    if tuple(before) != (setback.stage, setback.reason):
+    if tuple(before) != (note.stage, note.reason):
         bump_revision(connection)
     connection.execute(
-        update(Work).where(Work.series == series).values(state=WorkState.FAILED, owner="", **asdict(setback))
+        update(Work).where(Work.series == series).values(state=WorkState.FAILED, owner="", **asdict(note))
     )
 
 
@@ -154,8 +154,8 @@ def count_open(connection: Connection) -> int:
     return states.get(WorkState.PENDING, 0) + states.get(WorkState.LEASED, 0)
 
 
-def list_failed(connection: Connection) -> Iterator[tuple[str, str, str, Setback, int]]:
-    """Source, path, pseudonym, setback and attempts of every failed series."""
+def list_failed(connection: Connection) -> Iterator[tuple[str, str, str, FailureNote, int]]:
+    """Source, path, pseudonym, note and attempts of every failed series."""
     query = (
         select(Source.name, Series.path, Series.series_id, Work.__table__)
         .join(Series, Series.id == Work.series)
@@ -164,5 +164,5 @@ def list_failed(connection: Connection) -> Iterator[tuple[str, str, str, Setback
         .order_by(Source.name, Series.path, Series.series_id)
     )
     for row in connection.execute(query):
-        setback = Setback(row.stage, row.error_class, row.reason, row.remedy)
-        yield row.name, row.path, row.series_id, setback, row.attempts
+        note = FailureNote(row.stage, row.error_class, row.reason, row.remedy)
+        yield row.name, row.path, row.series_id, note, row.attempts

@@ -58,10 +58,10 @@ class Settings:
     def __post_init__(self) -> None:
         if not (self.tasks and self.channels and self.measures and self.relevance_columns):
             raise UsageError("An evaluation needs at least one task, channel, measure and relevance column.")
-        strange = [channel.value for channel in self.channels if channel not in SERIES_CHANNELS]
-        if strange:
+        unsupported = [channel.value for channel in self.channels if channel not in SERIES_CHANNELS]
+        if unsupported:
             raise UsageError(
-                f"Series have no {strange[0]} vectors; every task already compares with the reports.",
+                f"Series have no {unsupported[0]} vectors; every task already compares with the reports.",
                 remedy=f"Choose from: {', '.join(SERIES_CHANNELS)}.",
             )
 
