@@ -1,9 +1,10 @@
 """`mrseek`: the commands, and the one place where an error becomes a line on stderr and an exit code.
 
 Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing);
-4 the collection is damaged or of another encoder; 130 stopped by the user.
+4 the collection is damaged or of another encoder; 130 stopped by the user, 143 by a SIGTERM.
 """
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ import typer
 from cli import evaluate, export, index, inspect, phantoms, search
 from cli.talk import say
 from common.errors import MrseekError
+
+_SIGNALLED = 128  # what a shell adds to a signal's number; Typer turns Ctrl-C into 130 by itself
 
 app = typer.Typer(
     name="mrseek",
@@ -48,10 +51,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         app(args=list(arguments))
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    except KeyboardInterrupt:
-        say("Stopped. Finished work is kept: run the same command again to go on.")
-        return 130
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        if code > _SIGNALLED:
+            say("Stopped. Finished work is kept: run the same command again to go on.")
+        return code
     except MrseekError as error:
         if "--debug" in arguments:
             traceback.print_exc()
@@ -68,8 +71,14 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _stop(number: int, _frame: object) -> None:
+    """Unwinds as Ctrl-C does, so that decoding processes and scratch folders go with us."""
+    raise SystemExit(_SIGNALLED + number)
+
+
 def main() -> None:
     """The entry point of the `mrseek` command."""
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(run(sys.argv[1:]))
 
 

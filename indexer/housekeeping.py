@@ -7,10 +7,12 @@ from indexer.catalog.vectors import forget_shards, list_shards
 from indexer.catalog.work import lease_owners, release
 from indexer.layout import Layout
 from indexer.writers import Writer, forget_dead
+from volumes.scratch import sweep
 
 
 def tidy_up(catalog: Catalog, layout: Layout, writer: Writer) -> None:
     """Ends the leases of the dead; alone, also removes what they left half done. Call it while holding `exclusive`."""
+    sweep()
     with catalog.read() as connection:
         owners = lease_owners(connection)
     gone = {owner for owner in owners if writer.is_gone(owner)}

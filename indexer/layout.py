@@ -2,10 +2,15 @@
 
     archive.mrseek/
       collection.toml       schema version, encoder reference and fingerprints, patient-key fingerprint, catalog URL
-      catalog.db            SQLite in WAL mode: sources, studies, series, reports, work items, failures, snapshots
-      encoders/<fp>/        the text tower as the collection was made with it: text.onnx, tokenizer.json, tower.json
+      catalog.db            SQLite in WAL mode: sources, studies, series, reports, work items, failures, snapshots;
+                            holds identifiers: mode 0600, as headers.db
+      headers.db            DICOM headers that were read before; a cache, may be removed
+      .writers/             a locked file for each process that writes, and one for whoever plans or publishes
+      encoders/<fp>/        the text tower as the collection was made with it: tower.json, tokenizer.json, text.onnx,
+                            text.onnx.data
       vectors/<fp>/<channel>/<shard>.parquet    immutable: row_id, owner id, content hash, vector
-      snapshots/<n>/        series.parquet, reports.parquet, <channel>.faiss, manifest.json
+      snapshots/<n>/        series.parquet, reports.parquet, <channel>.faiss, manifest.json; .verified.json says
+                            which bytes were hashed last
       CURRENT               the number of the snapshot in force, replaced atomically
 
 <fp> is the first 16 hexadecimal digits of the tower's fingerprint.

@@ -10,7 +10,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, main_thread
 from typing import Any
 
 from indexer.decode import DecodeTask, decode
@@ -21,6 +21,7 @@ READY = "ready"
 def main(descriptor: int) -> None:
     """Answers tasks until the other end closes the socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then stops us
+    signal.signal(signal.SIGTERM, _leave)
     connection: Connection[Any, Any] = Connection(descriptor)
     try:
         paths, pickled = connection.recv()
@@ -42,6 +43,12 @@ def _take_in(connection: "Connection[Any, Any]", tasks: "SimpleQueue[DecodeTask 
             tasks.put(connection.recv())
     except (EOFError, OSError):
         tasks.put(None)
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)  # nobody waits for the task in hand
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """Unwinds the main thread, so that a decoder's child process ends and its scratch folder is removed."""
+    raise SystemExit
 
 
 def _preparer(pickled: bytes) -> Any:

@@ -40,6 +40,12 @@ def _place(expected_bytes: int) -> Path:
     return Path(tempfile.gettempdir())
 
 
+def sweep() -> None:
+    """Removes what dead processes of this user left; `scratch_folder` does so itself at a process's first use."""
+    for place in {_RAM_DISK, Path(tempfile.gettempdir())}:
+        _sweep(place)
+
+
 @cache
 def _sweep(place: Path) -> None:
     """Removes the folders that dead processes of this user left in `place`; once per process."""
