@@ -1,6 +1,5 @@
 """BIDS data sets: names, inheritance, tables, and what is left out."""
 
-import json
 from pathlib import Path
 
 from hypothesis import given
@@ -10,13 +9,9 @@ from indexer.records import FoundSeries, Inventory, SourceKind
 from indexer.sources.bids_entities import BidsName, parse_name
 from indexer.sources.inventory import take_inventory
 from indexer.sources.reasons import SkipReason
+from tests.archive_files import put
 
 LABEL = st.text("abcXYZ019", min_size=1, max_size=6)
-
-
-def put(path: Path, content: object = "") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
 
 
 def dataset(root: Path, *scans: str) -> Path:

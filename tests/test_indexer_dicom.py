@@ -3,20 +3,20 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from pydicom.datadict import tag_for_keyword
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, generate_uid
 
-from indexer.records import FileStat, FoundSeries, Stage
+from indexer.records import FoundSeries, Stage
 from indexer.sources import dicom_scan
 from indexer.sources.dicom import find_dicom_series
 from indexer.sources.dicom_tags import ALL, DESCRIPTIVE, IDENTIFYING, IMAGE_TYPE_VARIANTS, ORIENTATION_COUNT
 from indexer.sources.found import Found
 from indexer.sources.reasons import SkipReason
 from indexer.sources.walk import walk
+from tests.archive_files import HeaderMemory
 from tests.dicom_files import write_dicom, write_enhanced, write_series
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -276,18 +276,11 @@ def test_pydicom_reads_the_same_as_gdcm(tmp_path: Path, monkeypatch: pytest.Monk
         ]
 
 
-class Remembering(dict[FileStat, Mapping[str, str]]):
-    """A header cache in memory."""
-
-    def put(self, stat: FileStat, header: Mapping[str, str]) -> None:
-        self[stat] = header
-
-
 def test_a_cache_spares_opening_files_and_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_series(tmp_path / "a", 2)
     write_enhanced(tmp_path / "b" / "1", [10.0, 20.0], SeriesInstanceUID="1.8")
     (tmp_path / "notes").write_text("no DICOM")
-    cache = Remembering()
+    cache = HeaderMemory()
     first = find(tmp_path, cache=cache)
     assert len(cache) == 4
     assert not any("PatientBirthDate" in header for header in cache.values())
@@ -299,7 +292,7 @@ def test_a_file_that_cannot_be_opened_fails_and_is_read_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_series(tmp_path / "a", 3)
-    cache = Remembering()
+    cache = HeaderMemory()
     real = dicom_scan._mark_of
 
     def refuse(path: Path) -> bool | None:
@@ -316,7 +309,7 @@ def test_a_file_that_cannot_be_opened_fails_and_is_read_once_it_can(
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     write_dicom(tmp_path / "a" / "1", SeriesDescription="one")
-    cache = Remembering()
+    cache = HeaderMemory()
     find(tmp_path, cache=cache)
     write_dicom(tmp_path / "a" / "1", SeriesDescription="two")
     os.utime(tmp_path / "a" / "1", ns=(1, 1))

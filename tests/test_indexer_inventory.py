@@ -1,26 +1,19 @@
 """Inventories of whole archives: mixed layouts, tables, bad roots, and the real series."""
 
 import csv
-import json
-import os
 import pickle
 import time
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from common.errors import MrseekError, SourceError, UsageError
-from indexer.records import FileStat, SourceKind
+from indexer.records import SourceKind
 from indexer.sources.inventory import detect_kind, take_inventory
 from indexer.sources.reasons import SkipReason
+from tests.archive_files import HeaderMemory, close_folder, put
 from tests.dicom_files import write_dicom, write_series
-
-
-def put(path: Path, content: object = "") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
 
 
 def mixed_archive(root: Path) -> Path:
@@ -180,16 +173,9 @@ def test_an_inventory_is_the_same_every_time(tmp_path: Path) -> None:
     assert take_inventory(tmp_path) == take_inventory(tmp_path)
 
 
-class Remembering(dict[FileStat, Mapping[str, str]]):
-    """A header cache in memory."""
-
-    def put(self, stat: FileStat, header: Mapping[str, str]) -> None:
-        self[stat] = header
-
-
 @pytest.mark.shared
 def test_the_real_series_are_all_found(shared_data: Path) -> None:
-    cache = Remembering()
+    cache = HeaderMemory()
     first = take_inventory(shared_data, headers=cache)
     started = time.perf_counter()
     inventory = take_inventory(shared_data, headers=cache)
@@ -223,14 +209,7 @@ def test_the_real_manifest_joins_as_a_table(shared_data: Path) -> None:
 def test_a_folder_that_cannot_be_opened_is_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "open/a.nii.gz")
     put(tmp_path / "closed/b.nii.gz")
-    real = os.scandir
-
-    def scandir(path: str) -> object:
-        if str(path).endswith("closed"):
-            raise PermissionError(path)
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
+    close_folder(monkeypatch, "closed")
     inventory = take_inventory(tmp_path)
     assert [one.key for one in inventory.series] == ["open/a.nii.gz"]
     assert [(failure.path, failure.reason) for failure in inventory.failed] == [

@@ -1,6 +1,5 @@
 """Plain NIfTI: one file, one series; sidecars found, seconds made milliseconds, nobody identified."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,7 @@ from indexer.sources.nifti import find_nifti_series, is_nifti
 from indexer.sources.reasons import SkipReason
 from indexer.sources.sidecar import b_values, read_sidecar, sidecar_tags
 from indexer.sources.walk import walk
-
-
-def put(path: Path, content: object = "") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
+from tests.archive_files import put
 
 
 def find(root: Path) -> Found:

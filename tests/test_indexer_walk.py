@@ -8,6 +8,7 @@ import pytest
 from common.errors import SourceError, UsageError
 from indexer.sources.reasons import SkipReason
 from indexer.sources.walk import walk
+from tests.archive_files import close_folder
 
 
 def touch(path: Path, text: str = "x") -> None:
@@ -81,14 +82,7 @@ def test_a_folder_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_fails_while_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path / "closed/one")
     touch(tmp_path / "open/two")
-    real = os.scandir
-
-    def scandir(path: str) -> object:
-        if str(path).endswith("closed"):
-            raise PermissionError(path)
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
+    close_folder(monkeypatch, "closed")
     walked = walk(tmp_path)
     assert [stat.path for stat in walked.files] == ["open/two"]
     assert [skip.reason for skip in walked.skipped] == [SkipReason.UNREADABLE_FOLDER]
