@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.suggest import nearest
-from indexer.schema import SERIES_COLUMNS
+from indexer.schema import HIDDEN_SERIES_COLUMNS
 from retrieval.expression import FilterExpression, column_of, nodes
 from retrieval.tables import OutOfTimeError, Table, Tables
 
 _MOST_VALUES = 60
 # Dates and the like: a message may not quote what an answer does not show.
-_HIDDEN = {column.name for column in SERIES_COLUMNS if not column.shown}
 
 
 def explain_empty(expression: FilterExpression, tables: Tables) -> str:
@@ -52,7 +51,7 @@ def _explain_value(column: str, value: str, tables: Tables) -> str:
     """Says so where the column never has the value, with the nearest that it has."""
     names = {name.casefold(): name for name in tables.columns(Table.SERIES)}
     column = names[column.casefold()]
-    if column in _HIDDEN or tables.columns(Table.SERIES)[column] != "VARCHAR":
+    if column in HIDDEN_SERIES_COLUMNS or tables.columns(Table.SERIES)[column] != "VARCHAR":
         return ""
     rows = tables.rows(f'SELECT DISTINCT "{column}" FROM series WHERE "{column}" IS NOT NULL LIMIT {_MOST_VALUES}')
     values = {str(row[0]).casefold(): str(row[0]) for row in rows}
