@@ -13,12 +13,10 @@ from pathlib import Path
 from common.errors import StorageError
 
 _CHUNK_BYTES = 1 << 20
+_FREE_SPACE = "Free some space and run the same command again: finished work is kept."
 _DISK_ERRORS = {
-    errno.ENOSPC: ("the disk is full", "Free some space and run the same command again: finished work is kept."),
-    errno.EDQUOT: (
-        "the disk quota is used up",
-        "Free some space and run the same command again: finished work is kept.",
-    ),
+    errno.ENOSPC: ("the disk is full", _FREE_SPACE),
+    errno.EDQUOT: ("the disk quota is used up", _FREE_SPACE),
     errno.EROFS: ("the file system is read-only", "Choose a collection on a writable disk with --collection."),
     errno.EACCES: ("permission was denied", "Check who owns the folder, or choose another with --collection."),
     errno.EPERM: ("permission was denied", "Check who owns the folder, or choose another with --collection."),

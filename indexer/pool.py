@@ -55,7 +55,7 @@ class WorkerPool:
         self._task_seconds = task_seconds
         self._size = max(1, workers)
         self._workers: list[_Worker] = []
-        self._spoiled: deque[Result] = deque()
+        self._failed: deque[Result] = deque()
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -75,7 +75,7 @@ class WorkerPool:
     @property
     def pending(self) -> int:
         """Tasks given and not yet answered."""
-        return sum(len(worker.tasks) for worker in self._workers) + len(self._spoiled)
+        return sum(len(worker.tasks) for worker in self._workers) + len(self._failed)
 
     @property
     def room(self) -> int:
@@ -90,12 +90,12 @@ class WorkerPool:
 
     def results(self, *, seconds: float) -> Iterator[Result]:
         """The results that arrive within that time; returns as soon as there is one."""
-        if not self._spoiled:
+        if not self._failed:
             wait([worker.connection for worker in self._workers], seconds)
         for worker in list(self._workers):
             yield from self._receive(worker)
-        while self._spoiled:
-            yield self._spoiled.popleft()
+        while self._failed:
+            yield self._failed.popleft()
 
     def _receive(self, worker: _Worker) -> Iterator[Result]:
         try:
@@ -129,7 +129,7 @@ class WorkerPool:
                 remedy=f"Run `{sys.executable} -m indexer.worker 0` to see why.",
             )
         if worker.tasks:
-            self._spoiled.append(_given_up(worker.tasks.popleft(), why, worker.process.returncode, self._task_seconds))
+            self._failed.append(_given_up(worker.tasks.popleft(), why, worker.process.returncode, self._task_seconds))
         for task in worker.tasks:
             self.give(task)
 

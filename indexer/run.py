@@ -30,7 +30,7 @@ from indexer.publish import publish
 from indexer.records import Channel, Report, SourceKind
 from indexer.reports.columns import ColumnMap
 from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, root_of, scan_source
-from indexer.session import Session, carry_text_tower, catalog_of, default_collection, open_for_writing
+from indexer.session import Session, carry_text_tower, catalog_of, layout_of, open_for_writing
 from indexer.settings import check_key, find_settings
 from indexer.summary import RunSummary, count_changes, summarise
 from indexer.texts import encode_texts, texts_are_due
@@ -94,7 +94,7 @@ def index_archive(
         StorageError: the disk is full or read-only; the last snapshot stays, and the next run goes on.
     """
     began = time.monotonic()
-    layout = default_collection(collection)
+    layout = layout_of(collection)
     tables = _remembered_tables(layout)
     scanned = [
         scan_source(source, layout, kind=kind, table=table or tables.get(root_of(source)), progress=progress)
@@ -128,7 +128,7 @@ def retry_failures(
         StorageError, EncoderMismatchError: as `index_archive`.
     """
     began = time.monotonic()
-    layout = default_collection(collection)
+    layout = layout_of(collection)
     with open_for_writing(layout, encoder, create=False) as session:
         with session.catalog.read() as connection:
             again = sources_with_unreadable(connection)
@@ -175,7 +175,7 @@ def _carry_out(session: Session, scanned: ScannedSource) -> PlannedSource:
     table = str(scanned.table.resolve()) if scanned.table else ""
     inventory = scanned.inventory
     with session.catalog.write() as connection:
-        source = register_source(connection, scanned.root, inventory.kind, table)
+        source = register_source(connection, planned.name, scanned.root, inventory.kind, table)
         apply_changes(connection, source, planned.changes, session.settings.image.fingerprint)
         replace_findings(connection, source, (*inventory.skipped, *planned.changes.elsewhere), inventory.failed)
     if not session.settings.catalog_url:

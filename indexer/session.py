@@ -136,9 +136,11 @@ def _make(
     layout: Layout, wanted: "str | DualEncoder | None", pseudonymize: Pseudonymizer, catalog_url: str
 ) -> CollectionSettings:
     if catalog_url:
-        parse_url(catalog_url)
+        parse_url(catalog_url)  # before the encoder is opened: it takes no time
     opened = EncoderOnDemand(wanted, None).open()
     settings = new_settings(opened, pseudonymize, catalog_url)
+    if catalog_url:
+        catalog_of(layout, settings).close()  # a database that cannot be reached leaves no collection behind
     write_settings(layout, settings)
     return settings
 
@@ -152,6 +154,6 @@ def carry_text_tower(session: Session) -> None:
         save_text_tower(session.encoder.open().text, folder)
 
 
-def default_collection(path: Path) -> Layout:
+def layout_of(path: Path) -> Layout:
     """The layout of a collection, its root made absolute."""
     return Layout(path.expanduser().absolute())

@@ -14,7 +14,7 @@ from indexer.catalog.work import count_open, list_failed
 from indexer.layout import Layout
 from indexer.manifest import Counts, SourceEntry
 from indexer.open import current_number
-from indexer.session import catalog_of, default_collection, missing
+from indexer.session import catalog_of, layout_of, missing
 from indexer.settings import CollectionSettings, find_settings
 
 
@@ -112,7 +112,7 @@ def list_failures(collection: Path) -> tuple[FailureRow, ...]:
 
 @contextmanager
 def _reading(collection: Path) -> Iterator[tuple[Layout, CollectionSettings, Catalog]]:
-    layout = default_collection(collection)
+    layout = layout_of(collection)
     settings = find_settings(layout)
     if settings is None:
         raise missing(layout)

@@ -17,7 +17,7 @@ from indexer.layout import MANIFEST_FILE, REPORTS_FILE, SERIES_FILE, Layout
 from indexer.manifest import ChannelEntry, read_manifest
 from indexer.open import check_files, current_snapshot
 from indexer.records import Channel
-from indexer.session import catalog_of, default_collection, missing
+from indexer.session import catalog_of, layout_of, missing
 from indexer.settings import CollectionSettings, find_settings
 from indexer.shards import check_shard
 
@@ -56,7 +56,7 @@ def verify_collection(collection: Path) -> VerifyResult:
     Raises:
         NotFoundError: there is no collection.
     """
-    layout = default_collection(collection)
+    layout = layout_of(collection)
     settings = find_settings(layout)
     if settings is None:
         raise missing(layout)

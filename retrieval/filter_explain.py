@@ -9,7 +9,6 @@ from retrieval.expression import FilterExpression, column_of, nodes
 from retrieval.tables import OutOfTimeError, Table, Tables
 
 _MOST_VALUES = 60
-# Dates and the like: a message may not quote what an answer does not show.
 
 
 def explain_empty(expression: FilterExpression, tables: Tables) -> str:
@@ -51,6 +50,7 @@ def _explain_value(column: str, value: str, tables: Tables) -> str:
     """Says so where the column never has the value, with the nearest that it has."""
     names = {name.casefold(): name for name in tables.columns(Table.SERIES)}
     column = names[column.casefold()]
+    # Dates and the like: a message may not quote what an answer does not show.
     if column in HIDDEN_SERIES_COLUMNS or tables.columns(Table.SERIES)[column] != "VARCHAR":
         return ""
     rows = tables.rows(f'SELECT DISTINCT "{column}" FROM series WHERE "{column}" IS NOT NULL LIMIT {_MOST_VALUES}')

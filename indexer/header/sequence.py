@@ -18,7 +18,7 @@
 import re
 from collections.abc import Callable
 
-from indexer.header.evidence import INFERRED, STATED, Evidence, first_said
+from indexer.header.evidence import INFERRED, SAID, STATED, Evidence, first_said
 from indexer.header.numbers import sane_times
 from indexer.header.region_names import SAID_REGIONS, Region
 from indexer.header.sequence_names import (
@@ -88,7 +88,7 @@ def _by_map_words(evidence: Evidence) -> Found:
     """Fractional anisotropy: "FA" beside a diffusion word; it means the flip angle everywhere else."""
     for field in evidence.series:
         if find_phrase(field.text, ("fa",)) and find_phrase(field.text, SAID_SEQUENCES[SequenceClass.DWI]):
-            return Derived(SequenceClass.FA, field.raw, field.rule, 0.8)
+            return Derived(SequenceClass.FA, field.raw, field.rule, SAID)
     return _NOTHING
 
 
