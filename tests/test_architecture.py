@@ -49,8 +49,10 @@ def imported_names(path: Path) -> Iterator[str]:
 
 
 def allowed_layers(package: str) -> set[str]:
-    return BESIDE[package] if package in BESIDE else set(ORDER[: ORDER.index(package)]) | (
-        set(BESIDE) if package in {"training", "server", "cli"} else set()
+    return (
+        BESIDE[package]
+        if package in BESIDE
+        else set(ORDER[: ORDER.index(package)]) | (set(BESIDE) if package in {"training", "server", "cli"} else set())
     )
 
 
