@@ -3,7 +3,7 @@
     model.safetensors   the weights of `DualModel`, float32
     tokenizer.json      of the text tower
     config.json         format, version, settings (towers, projection, preprocessing), the sha256 of both files,
-    fingerprint
+                        fingerprint
 
 The fingerprint is the sha256 of the rest of config.json, so it covers weights, tokenizer and preprocessing. Opening
 reads the towers' weights only when they are needed; the text tower is written as ONNX into the user's cache at the
