@@ -32,6 +32,7 @@ def search(
     minus: Annotated[list[str] | None, typer.Option(help="Push away from this (repeatable).")] = None,
     group_by: Annotated[Grouping, typer.Option(help="One hit for each of these.")] = Grouping.NONE,
     exclude_patient: Annotated[list[str] | None, typer.Option(help="Leave out this patient (repeatable).")] = None,
+    encoder: Annotated[str | None, typer.Option(help="Where the collection's encoder is now, if it was moved.")] = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Show the text of reports.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say on stderr how the answer was found.")] = False,
     form: FormatOption = Format.TABLE,
@@ -58,7 +59,7 @@ def search(
         group_by=group_by,
         exclude_patients=tuple(exclude_patient or ()),
     )
-    with Collection.open(collection) as opened:
+    with Collection.open(collection, encoder=encoder) as opened:
         answer = opened.search(asked, with_text=with_text)
     _print(answer, target, Format.JSON if as_json else form)
     if explain:

@@ -23,6 +23,7 @@ from retrieval.towers import Towers
 from retrieval.vectors import ChannelVectors, open_vectors
 
 if TYPE_CHECKING:
+    from encoders.contract import DualEncoder
     from volumes.volume import Volume
 
 
@@ -38,27 +39,42 @@ class Collection:
         towers: the encoder that made it.
     """
 
-    def __init__(self, path: Path, snapshot: Path, manifest: Manifest, limits: QueryLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        snapshot: Path,
+        manifest: Manifest,
+        limits: QueryLimits = DEFAULT_LIMITS,
+        encoder: "str | DualEncoder | None" = None,
+    ) -> None:
         """Use `Collection.open`, which checks the snapshot."""
         self.path = path
         self.snapshot = snapshot
         self.manifest = manifest
         self.tables = Tables(snapshot, limits)
         self.stored = StoredSeries(self.tables, self.vectors)
-        self.towers = Towers(path, manifest)
+        self.towers = Towers(path, manifest, encoder)
         self._vectors: dict[Channel, ChannelVectors] = {}
         self._owners: dict[Channel, NDArray[np.int64]] = {}
 
     @classmethod
-    def open(cls, path: Path, *, limits: QueryLimits = DEFAULT_LIMITS) -> Self:
+    def open(
+        cls, path: Path, *, limits: QueryLimits = DEFAULT_LIMITS, encoder: "str | DualEncoder | None" = None
+    ) -> Self:
         """The collection at `path`, its snapshot's files checked against the manifest.
+
+        Args:
+            path: the collection's folder.
+            limits: what a filter may take.
+            encoder: the encoder that made it, where it is one of Python functions; or its name or folder, where that
+                is no longer the one that the manifest has.
 
         Raises:
             NotFoundError: there is none, or it has no snapshot yet.
             IntegrityError: its snapshot is damaged.
         """
         snapshot, manifest = open_snapshot(path)
-        return cls(path, snapshot, manifest, limits)
+        return cls(path, snapshot, manifest, limits, encoder)
 
     def search(self, query: Query, *, with_text: bool = False) -> Answer:
         """The hits for a query, and how they were found; `with_text` puts the text of passages into their metadata.

@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from common.errors import EncoderMismatchError
+from common.errors import EncoderMismatchError, NotFoundError
 from encoders.contract import DualEncoder, ImageTower, TextTower, TowerSpec
 from indexer.manifest import Manifest
 from indexer.records import Channel
@@ -16,10 +16,17 @@ class Towers:
     manifest names.
     """
 
-    def __init__(self, root: Path, manifest: Manifest) -> None:
-        """Opens nothing yet; `root` is the collection's folder."""
+    def __init__(self, root: Path, manifest: Manifest, encoder: str | DualEncoder | None = None) -> None:
+        """Opens nothing yet.
+
+        Args:
+            root: the collection's folder.
+            manifest: of the snapshot that is asked.
+            encoder: the encoder that made it, or where that is now; by default where the manifest says it was.
+        """
         self._root = root
         self._manifest = manifest
+        self._given = encoder
 
     @cached_property
     def text(self) -> TextTower:
@@ -52,9 +59,18 @@ class Towers:
 
     @cached_property
     def _encoder(self) -> DualEncoder:
+        if isinstance(self._given, DualEncoder):
+            return self._given
         from encoders.open import open_encoder
 
-        return open_encoder(self._manifest.encoder.reference)
+        reference = self._given or self._manifest.encoder.reference
+        try:
+            return open_encoder(reference)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"The encoder that made this collection is needed for this query. {error.message}",
+                remedy="Say where it is now: `--encoder`, or Collection.open(path, encoder=...).",
+            ) from error
 
     def _check(self, spec: TowerSpec, channel: Channel) -> None:
         entry = self._manifest.channels.get(channel.value)

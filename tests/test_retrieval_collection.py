@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from common.errors import EncoderMismatchError, IntegrityError, NotFoundError, UsageError, VolumeError
+from encoders.open import open_encoder
 from encoders.statistics import StatisticsTower
 from indexer.layout import Layout
 from indexer.manifest import SourceEntry
@@ -142,6 +143,22 @@ def test_a_scan_is_asked_with_by_its_voxels(made: MadeCollection) -> None:
         by_vector = collection.search(Query((VectorPart(vector, Channel.IMAGE),), k=5))
     assert by_scan.hits == by_vector.hits
     assert by_scan.plan.channels["image"] == "answered"
+
+
+def test_an_encoder_that_was_moved_is_named_or_given(made: MadeCollection, tmp_path: Path) -> None:
+    other = make_collection(tmp_path / "made", series=8)
+    manifest = Layout(other.path).snapshot(1) / "manifest.json"
+    raw = json.loads(manifest.read_text())
+    raw["encoder"]["reference"] = "moved"
+    manifest.write_text(json.dumps(raw))
+    query = Query((ScanPart(made.path.parent / "archive/study-0/series-0.nii.gz"),), channels=(Channel.IMAGE,))
+    with Collection.open(other.path) as collection, pytest.raises(NotFoundError, match="--encoder"):
+        collection.search(query)
+    answers = []
+    for encoder in ("tiny", open_encoder("tiny")):
+        with Collection.open(other.path, encoder=encoder) as collection:
+            answers.append(collection.search(query).hits)
+    assert answers[0] and answers[0] == answers[1]
 
 
 def test_a_scan_is_asked_with_by_its_card(made: MadeCollection, tmp_path: Path) -> None:
