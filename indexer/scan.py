@@ -1,6 +1,6 @@
 """Looking at an archive: its inventory, who each series is, and what has changed since it was last looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +8,10 @@ from pathlib import Path
 from common.errors import UsageError
 from common.pseudonym import Pseudonymizer
 from indexer.catalog.series import list_elsewhere, list_known
+from indexer.catalog.snapshots import Connection
 from indexer.catalog.sources import KnownSource, list_sources, name_for
 from indexer.catalog.store import Catalog
-from indexer.changes import SeenSeries, SourceChanges, move_candidates, plan_changes
+from indexer.changes import KnownSeries, SeenSeries, SourceChanges, move_candidates, plan_changes
 from indexer.content import content_hash, metadata_token, stat_token
 from indexer.header_cache import StoredHeaders
 from indexer.identity import identify
@@ -18,6 +19,7 @@ from indexer.layout import Layout
 from indexer.progress import Phase, Progress, ProgressListener
 from indexer.records import FoundSeries, Inventory, SourceKind
 
+_SAMPLE = 5  # files of a renamed archive whose content is compared
 _HASH_THREADS = 4  # hashing waits for the disk
 
 
@@ -78,7 +80,9 @@ def plan_source(catalog: Catalog | None, scanned: ScannedSource, pseudonymize: P
     with catalog.read() as connection:
         sources = list_sources(connection)
         name = name_for(scanned.root, [(source.name, source.root) for source in sources])
-        source = next((source for source in sources if source.name == name), _new_source(scanned, name))
+        source = next((source for source in sources if source.name == name), None)
+        source = source or _find_renamed(connection, sources, scanned) or _new_source(scanned, name)
+        name = source.name
         known, elsewhere = list_known(connection, source), list_elsewhere(connection, source)
     seen = see(scanned.inventory.series, name, pseudonymize)
     hashes = _hashes(scanned.root, move_candidates(known, seen))
@@ -123,6 +127,30 @@ def _place_of(source: Path) -> Path:
 
 def _new_source(scanned: ScannedSource, name: str) -> KnownSource:
     return KnownSource(0, name, scanned.root, scanned.inventory.kind, "")
+
+
+def _find_renamed(connection: Connection, sources: Iterable[KnownSource], scanned: ScannedSource) -> KnownSource | None:
+    """The source whose root is gone, and most of whose series are here now: its folder has another name."""
+    here = {series.key: series for series in scanned.inventory.series}
+    for source in sources:
+        if source.root.exists():
+            continue
+        known = [series for series in list_known(connection, source) if series.present]
+        met = [series for series in known if series.key in here]
+        if 2 * len(met) > len(known) and all(_same(scanned.root, series, here) for series in met[:_SAMPLE]):
+            return source
+    return None
+
+
+def _same(root: Path, known: KnownSeries, here: Mapping[str, FoundSeries]) -> bool:
+    """Whether a series is the known one: by its UID, or, where the key is only a path, by its content."""
+    found = here[known.key]
+    if found.kind is SourceKind.DICOM:
+        return True
+    try:
+        return content_hash([root / file.path for file in found.files]) == known.content_hash
+    except OSError:
+        return False
 
 
 def _hashes(root: Path, candidates: Sequence[SeenSeries]) -> dict[str, str]:

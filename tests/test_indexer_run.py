@@ -19,6 +19,7 @@ from indexer.schema import SERIES_COLUMNS, row_id_of
 from indexer.status import FailureKind, collection_status, list_failures
 from indexer.summary import RunSummary
 from indexer.verify import verify_collection
+from tests.dicom_files import write_series
 from tests.indexer_archives import (
     content_of,
     copy_of,
@@ -155,6 +156,27 @@ def test_new_changed_touched_and_removed(copy: tuple[Path, Path]) -> None:
     assert index(archive, fresh).indexed == 6
     assert content_of(fresh).series == after.series
     assert content_of(fresh).vectors["image"] == after.vectors["image"]
+
+
+def test_a_renamed_archive_is_the_same_one(copy: tuple[Path, Path]) -> None:
+    archive, collection = copy
+    before = content_of(collection)
+    write_series(archive / "dicom", 3)
+    assert index(archive, collection).new == 1
+    here = archive.rename(archive.with_name("elsewhere"))
+    summary = index(here, collection)
+    assert (summary.new, summary.unchanged, summary.indexed, summary.skipped) == (0, 7, 7, 0)
+    (source,) = collection_status(collection).sources
+    assert (source.name, source.root) == ("archive", str(here))
+    assert [row for row in content_of(collection).series if row["format"] == "nifti"] == before.series
+
+
+def test_another_archive_with_the_same_names_is_not_taken_for_a_renamed_one(copy: tuple[Path, Path]) -> None:
+    archive, collection = copy
+    other = archive.rename(archive.with_name("gone")).with_name("other")
+    for number, file in enumerate(sorted((archive.with_name("gone")).rglob("*.nii"))):
+        write_scan(other / file.relative_to(archive.with_name("gone")), 900 + number)
+    assert index(other, collection).new == 6
 
 
 def test_a_moved_file_keeps_its_identity_and_its_vector(copy: tuple[Path, Path]) -> None:

@@ -52,10 +52,9 @@ def name_for(root: Path, named: Sequence[tuple[str, Path]]) -> str:
     return name
 
 
-def register_source(connection: Connection, root: Path, kind: SourceKind, table_path: str) -> KnownSource:
-    """The source with that root, made or brought up to date."""
+def register_source(connection: Connection, name: str, root: Path, kind: SourceKind, table_path: str) -> KnownSource:
+    """The source of that name, made or brought up to date."""
     known = {source.name: source for source in list_sources(connection)}
-    name = name_for(root, [(source.name, source.root) for source in known.values()])
     facts = {"root": str(root), "kind": kind.value, "table_path": table_path}
     if name not in known:
         connection.execute(insert(Source).values(name=name, **facts))
