@@ -8,12 +8,12 @@ import typer
 from cli.options import DEFAULT_COLLECTION, CollectionOption, Format, FormatOption, JsonOption
 from cli.output import print_json, print_rows
 from cli.talk import say
+from common.errors import IntegrityError, UsageError
 
 if TYPE_CHECKING:
     from indexer.status import CollectionStatus
 
 VERSION = 1
-_DAMAGED = 4
 _ALIGNED = "words can be compared with voxels"
 _APART = "words are compared with cards and reports, not with voxels"
 _FAILURE_COLUMNS = ("kind", "stage", "source", "path", "reason", "remedy")
@@ -121,7 +121,7 @@ def verify(collection: CollectionOption = DEFAULT_COLLECTION, as_json: JsonOptio
         say(f"{problem.message}\n  {problem.remedy}")
     say(f"{result.checked} things checked, {len(result.problems)} wrong")
     if result.problems:
-        raise typer.Exit(_DAMAGED)
+        raise typer.Exit(IntegrityError.exit_code)
 
 
 def show(
@@ -140,7 +140,6 @@ def show(
       mrseek show --columns
       mrseek show $(mrseek search "T2 spine" -k 1 --format ids) --all
     """
-    from common.errors import UsageError
     from retrieval.collection import Collection
     from retrieval.describe import describe_columns, describe_one
 

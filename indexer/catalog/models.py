@@ -2,15 +2,16 @@
 
 The catalog is the sensitive part of a collection: natural identifiers live here and nowhere else.
 
-    meta                who this catalog is: schema version, catalog id, revision
-    sources             the archives: name, root, kind
-    patients, studies   pseudonym and natural identifier
-    series              what an inventory found, what decoding told, and the columns made from both
-    work                one item a series: who has it, how often it was tried, why it failed
-    skipped, unreadable what an inventory could not use
-    report_files, reports, passages
-    shards, vectors     which immutable file holds the vector of which content, by channel and tower
-    snapshots           what was published when
+    meta                 who this catalog is: schema version, catalog id, revision
+    sources              the archives: name, root, kind
+    patients, studies    pseudonym and natural identifier
+    series               what an inventory found, what decoding told, and the columns made from both
+    work                 one item a series: who has it, how often it was tried, why it failed
+    skipped, unreadable  what an inventory could not use
+    report_files         the tables and folders that reports were read from
+    reports, passages    their text, the study of each, and the passages that vectors stand for
+    shards, vectors      which immutable file holds the vector of which content, by channel and tower
+    snapshots            what was published when
 
 `revision` counts every change that a snapshot would show: a snapshot is due when it differs from the one that the last
 was made from. The schema is stamped with one version number; migrations (Alembic) come with its second version.
