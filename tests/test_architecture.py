@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,13 @@ def test_heavy_packages_stay_where_they_belong(path: Path) -> None:
 def test_a_file_is_one_idea(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
     assert path.stem not in {"utils", "util", "helpers", "helper", "misc"}
+
+
+def test_the_project_file_names_every_package() -> None:
+    """An editable install finds a forgotten package all the same; an installed wheel does not."""
+    listed = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {path.relative_to(PROJECT).parent.as_posix().replace("/", ".") for path in FILES}
+    assert sorted(listed) == sorted(there)
 
 
 def test_the_test_can_fail(tmp_path: Path) -> None:

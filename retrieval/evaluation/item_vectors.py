@@ -65,8 +65,7 @@ def group_vectors(vectors: NDArray[np.float32], owners: NDArray[np.int64], items
 def score_blocks(
     queries: ItemVectors, gallery: ItemVectors, *, block_bytes: int
 ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Scores of consecutive queries against the whole gallery: (which queries, float32 of shape (those, gallery
-    items)).
+    """Scores of consecutive queries against the whole gallery: (which queries, float32 (those, gallery items)).
 
     Products are taken in float64 and rounded to float32, so that equal vectors score equally whatever block they stand
     in: the order of a float32 sum depends on the block's shape, and would decide ties by luck. An item without vectors
