@@ -99,6 +99,8 @@ def failures(
     if as_json or form is Format.JSON:
         print_json({"version": VERSION, "failures": rows})
         return
+    for row in rows:  # a report has no path; its pseudonym names it
+        row["path"] = row["path"] or row["series"]
     print_rows(rows, _FAILURE_COLUMNS, form, key="path")
     if not rows:
         say("Nothing failed.")
@@ -149,6 +151,8 @@ def show(
         )
     with Collection.open(collection) as opened:
         document = describe_columns(opened) if columns else describe_one(opened, name, hidden=hidden)
+        if name.startswith("ser-") and opened.find_files(name) is None:
+            say("Its files are not where they were indexed: the archive was moved, or is not at hand.")
     if as_json:
         print_json({"version": VERSION} | document)
     elif columns:

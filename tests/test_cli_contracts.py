@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -242,6 +243,49 @@ def test_debug_shows_the_traceback(here: Path, capsys: pytest.CaptureFixture[str
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_an_unexpected_error_keeps_its_words_for_debug(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> None:
+        raise KeyError("Mustermann")
+
+    monkeypatch.setattr("indexer.status.collection_status", fail)
+    assert run(["status"]) == 1
+    said = capsys.readouterr().err
+    assert "KeyError" in said
+    assert "Mustermann" not in said
+    assert "--debug" in said
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_in_good_order(here: Path, tmp_path: Path, number: int, code: int) -> None:
+    """The handlers are `main`'s, so in a process of its own: it stops itself at the first word about progress."""
+    script = (
+        "import os, cli.main, cli.progress\n"
+        f"cli.progress.ProgressLines.__call__ = lambda self, progress: os.kill(os.getpid(), {int(number)})\n"
+        "cli.main.main()"
+    )
+    arguments = ["index", str(here / "archive"), "-c", str(tmp_path / "made"), "--encoder", "tiny"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, cwd=here
+    )
+    assert done.returncode == code, done.stderr
+    assert "run the same command again" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_reports_without_a_study_are_named_in_the_ledger(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "reports.csv").write_text("report_id,study_uid,text\nR1,1.2.3,FINDINGS: A secret.\n")
+    made = str(tmp_path / "made")
+    arguments = ("index", str(here / "archive"), "--reports", str(tmp_path / "reports.csv"), "--encoder", "tiny")
+    answer(capsys, *arguments, "-c", made)
+    (name,) = answer(capsys, "failures", "-c", made, "--format", "ids").split()
+    assert name.startswith("rep-")
+    assert "secret" not in answer(capsys, "failures", "-c", made, "--json")
+
+
 def test_a_bad_series_makes_the_run_partial_and_retry_takes_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,6 +324,18 @@ def test_a_damaged_collection_is_refused_and_verified(
 def test_another_encoder_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["index", "archive", "--encoder", "tiny"]) == 4
     assert "encoder" in capsys.readouterr().err
+
+
+def test_show_says_where_the_archive_is_gone(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (series,) = answer(capsys, "search", "T2", "-k", "1", "-f", "ids").split()
+    assert run(["show", series]) == 0
+    assert capsys.readouterr().err == ""
+    (here / "archive").rename(tmp_path / "away")
+    try:
+        assert run(["show", series]) == 0
+        assert "not where they were indexed" in capsys.readouterr().err
+    finally:
+        (tmp_path / "away").rename(here / "archive")
 
 
 def test_exports_are_pseudonymous_unless_all_is_asked(here: Path, tmp_path: Path) -> None:

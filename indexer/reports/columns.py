@@ -83,5 +83,5 @@ def _no_text(names: Sequence[str], table: str) -> ReportError:
     known = ", ".join(SYNONYMS[Role.TEXT])
     return ReportError(
         f"No column of {table} holds the text of reports. Its columns: {', '.join(names) or '(none)'}.",
-        remedy=f"Call one of them {known}, or say which with ColumnMap(text=...).",
+        remedy=f"Call one of them {known}, or say which in a --config file: [reports.columns] text = ...",
     )
