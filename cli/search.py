@@ -22,7 +22,10 @@ def register(app: typer.Typer) -> None:
 
 def search(
     query: Annotated[
-        list[str], typer.Argument(help="Words, the path of a scan, or a series id; several are combined.")
+        list[str],
+        typer.Argument(
+            help='Words, the path of a scan, or a series id; several are combined ("2 * FLAIR" weighs twice).'
+        ),
     ],
     collection: CollectionOption = DEFAULT_COLLECTION,
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,

@@ -25,13 +25,17 @@ def find_indexed(row: SeriesRow, sources: Sequence[SourceEntry]) -> Scan:
         NotFoundError: the source, the path or the series is not there.
         UsageError: the folder holds several series, and the patient key is not at hand.
     """
-    root = next((Path(source.root) for source in sources if source.name == row.source), None)
-    path = root / row.path if root is not None else None
+    path = indexed_path(row, sources)
     if path is None or not path.exists():
         raise NotFoundError(f"The files of {row.series_id} are not where they were indexed: {path}.", remedy=_MOVED)
     inventory = _inventory(path, SourceKind(row.format), path.stat().st_mtime_ns)
     found = inventory.series[0] if len(inventory.series) == 1 else _by_pseudonym(inventory, row)
     return Scan(path if path.is_dir() else path.parent, found)
+
+
+def indexed_path(row: SeriesRow, sources: Sequence[SourceEntry]) -> Path | None:
+    """Where the series was indexed; None where the snapshot does not know its source."""
+    return next((Path(source.root) / row.path for source in sources if source.name == row.source), None)
 
 
 def _by_pseudonym(inventory: Inventory, row: SeriesRow) -> FoundSeries:

@@ -146,6 +146,17 @@ class Collection:
 
         return find_indexed(self.stored.row(series_id), self.manifest.sources).load().chosen
 
+    def find_files(self, series_id: str) -> Path | None:
+        """The file or folder of a series in its archive; None where it is not there (any more).
+
+        Raises:
+            NotFoundError: no such series.
+        """
+        from retrieval.archive_files import indexed_path
+
+        path = indexed_path(self.stored.row(series_id), self.manifest.sources)
+        return path if path is not None and path.exists() else None
+
     def close(self) -> None:
         """Lets go of the snapshot's files. Vectors that were handed out stay valid."""
         self.tables.close()

@@ -50,11 +50,14 @@ def find_scan(path: Path) -> Scan:
         raise NotFoundError(f"There is no file or folder {path}.", remedy="Check the path.")
     from indexer.sources.inventory import take_inventory
 
-    inventory = take_inventory(path)
+    words = f'To ask with words, write "text:{path}".'
+    try:
+        inventory = take_inventory(path)
+    except UsageError as error:  # a word of the question may happen to name a folder
+        raise UsageError(error.message, remedy=f"{error.remedy} {words}".strip()) from error
     if len(inventory.series) != 1:
         raise UsageError(
             f"{path} holds {len(inventory.series)} series; a query takes one.",
-            remedy="Name one file of the series that you mean, or a folder that holds it alone; "
-            f'to ask with words, write "text:{path}".',
+            remedy=f"Name one file of the series that you mean, or a folder that holds it alone. {words}",
         )
     return Scan(path if path.is_dir() else path.parent, inventory.series[0])

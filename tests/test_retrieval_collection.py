@@ -178,6 +178,9 @@ def test_a_scan_that_is_not_there_or_not_one(made: MadeCollection, tmp_path: Pat
     with Collection.open(made.path) as collection:
         with pytest.raises(NotFoundError):
             collection.search(Query((ScanPart(tmp_path / "missing.nii.gz"),)))
+        (tmp_path / "brain").mkdir()
+        with pytest.raises(UsageError, match=r"text:.*brain"):  # the word, where a folder happens to have its name
+            collection.search(Query((ScanPart(tmp_path / "brain"),)))
         with pytest.raises(UsageError, match="holds 2 series"):
             collection.search(Query((ScanPart(made.path.parent / "archive"),)))
 
