@@ -1,0 +1,1 @@
+"""From volumes and texts to unit vectors: the contract of a tower, and the towers."""

@@ -1,0 +1,1 @@
+"""Asking a collection: query and answer types, channels, filters, exact search, fusion, grouping."""

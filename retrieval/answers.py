@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,7 @@ from retrieval.fusion import FusedScores
 from retrieval.query import Hit, Target
 from retrieval.ranking import Ranking
 from retrieval.scores import Scores
-from retrieval.tables import Table
-
-if TYPE_CHECKING:
-    from retrieval.collection import Collection
+from retrieval.tables import Table, Tables
 
 _REPORT_SHOWN = tuple(column.name for column in REPORT_COLUMNS if column.shown)
 
@@ -38,18 +35,16 @@ class Match:
     cosines: Mapping[str, float]
 
 
-def series_hits(collection: "Collection", scored: ScoredChannels, ranking: Ranking) -> tuple[Hit, ...]:
+def series_hits(tables: Tables, scored: ScoredChannels, ranking: Ranking) -> tuple[Hit, ...]:
     """Hits that are series."""
-    rows = collection.tables.fetch(Table.SERIES, ranking.units, collection.shown_columns)
+    rows = tables.fetch(Table.SERIES, ranking.units, tables.shown_columns(Table.SERIES))
     return _hits(rows, ranking, _matches(scored, ranking.units), Target.SERIES)
 
 
-def report_hits(
-    collection: "Collection", scored: ScoredChannels, ranking: Ranking, *, with_text: bool
-) -> tuple[Hit, ...]:
+def report_hits(tables: Tables, scored: ScoredChannels, ranking: Ranking, *, with_text: bool) -> tuple[Hit, ...]:
     """Hits that are reports, each with its best passage; its text only `with_text`."""
     columns = (*_REPORT_SHOWN, "text") if with_text else _REPORT_SHOWN
-    rows = collection.tables.fetch(Table.REPORTS, ranking.units, columns)
+    rows = tables.fetch(Table.REPORTS, ranking.units, columns)
     return _hits(rows, ranking, _matches(scored, ranking.units), Target.REPORT)
 
 

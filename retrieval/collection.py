@@ -1,7 +1,6 @@
 """A collection opened for asking: one snapshot, kept until it is closed, each part of it opened when first needed."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +14,6 @@ from indexer.layout import index_file
 from indexer.manifest import Manifest
 from indexer.open import open_snapshot
 from indexer.records import Channel
-from indexer.schema import HIDDEN_SERIES_COLUMNS
 from retrieval.query import Answer, Query
 from retrieval.stored import StoredSeries
 from retrieval.tables import DEFAULT_LIMITS, QueryLimits, Table, Tables
@@ -113,11 +111,6 @@ class Collection:
             self._owners[channel] = self.tables.positions(table, self.vectors(channel).row_ids)
         return self._owners[channel]
 
-    @cached_property
-    def shown_columns(self) -> tuple[str, ...]:
-        """The columns of the series table that answers show unasked: ours, and all of the user's table."""
-        return tuple(name for name in self.tables.columns(Table.SERIES) if name not in HIDDEN_SERIES_COLUMNS)
-
     def series_table(self, columns: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
         """Columns of the series table as NumPy arrays (masked where values are missing), rows in the order of series
         ids.
@@ -132,7 +125,7 @@ class Collection:
         for name in columns:
             if name not in known:
                 raise NotFoundError(f'There is no column "{name}".', remedy=nearest(name, known))
-        names = ", ".join(f'"{name}"' for name in columns or self.shown_columns)
+        names = ", ".join(f'"{name}"' for name in columns or self.tables.shown_columns(Table.SERIES))
         return self.tables.arrays(f"SELECT {names} FROM series")
 
     def load_volume(self, series_id: str) -> "Volume":

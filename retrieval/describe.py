@@ -3,17 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from common.errors import NotFoundError
-from indexer.schema import HIDDEN_REPORT_COLUMNS, HIDDEN_SERIES_COLUMNS, SERIES_COLUMNS
+from indexer.schema import SERIES_COLUMNS
 from retrieval.tables import Table
 
 if TYPE_CHECKING:
     from retrieval.collection import Collection
 
 _HELP = {column.name: column.help for column in SERIES_COLUMNS}
-_HIDDEN = {
-    Table.SERIES: HIDDEN_SERIES_COLUMNS,
-    Table.REPORTS: HIDDEN_REPORT_COLUMNS,
-}
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "true or false", "DOUBLE": "number", "BIGINT": "whole number"}
 
 
@@ -40,10 +36,11 @@ def describe_one(collection: "Collection", name: str, *, hidden: bool = False) -
         NotFoundError: nothing of that name.
     """
     table, key = (Table.REPORTS, "report_id") if name.startswith("rep-") else (Table.SERIES, "series_id")
-    columns = [column for column in collection.tables.columns(table) if hidden or column not in _HIDDEN[table]]
+    tables = collection.tables
+    columns = tuple(tables.columns(table)) if hidden else tables.shown_columns(table)
     selected = ", ".join(f'"{column}"' for column in columns)
     order = "ordinal" if table is Table.REPORTS else "series_id"
-    rows = collection.tables.rows(f"SELECT {selected} FROM {table.value} WHERE {key} = ? ORDER BY {order}", [name])
+    rows = tables.rows(f"SELECT {selected} FROM {table.value} WHERE {key} = ? ORDER BY {order}", [name])
     if not rows:
         raise NotFoundError(
             f'There is no series or report "{name}" in this collection.',

@@ -46,9 +46,9 @@ def search(collection: "Collection", query: Query, *, with_text: bool = False) -
         ranking = rank(scored.fused, query.k, groups)
     with watch.step("fetch"):
         if query.target is Target.REPORT:
-            hits = report_hits(collection, scored, ranking, with_text=with_text)
+            hits = report_hits(collection.tables, scored, ranking, with_text=with_text)
         else:
-            hits = series_hits(collection, scored, ranking)
+            hits = series_hits(collection.tables, scored, ranking)
     plan = Plan(
         mode="exact",
         eligible=max(_answering(scores) for scores in scored.channels.values()),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from common.errors import IntegrityError
 from indexer.layout import REPORTS_FILE, SERIES_FILE
+from indexer.schema import HIDDEN_REPORT_COLUMNS, HIDDEN_SERIES_COLUMNS
 
 
 class Table(StrEnum):
@@ -43,6 +44,7 @@ class OutOfTimeError(Exception):
     """A statement ran into its time limit; `filter.py` says so in the user's words."""
 
 
+_HIDDEN = {Table.SERIES: HIDDEN_SERIES_COLUMNS, Table.REPORTS: HIDDEN_REPORT_COLUMNS}
 _FILES = {Table.SERIES: SERIES_FILE, Table.REPORTS: REPORTS_FILE}
 _STUDY_CODES = """
     WITH studies AS (
@@ -104,6 +106,10 @@ class Tables:
             described = self.rows(f"DESCRIBE {table.value}") if table in self._files else []
             self._known_columns[table] = {row[0]: row[1] for row in described}
         return self._known_columns[table]
+
+    def shown_columns(self, table: Table) -> tuple[str, ...]:
+        """The columns that answers show unasked: ours, and all of the user's table."""
+        return tuple(name for name in self.columns(table) if name not in _HIDDEN[table])
 
     def count(self, table: Table) -> int:
         """Number of rows."""

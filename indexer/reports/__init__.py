@@ -1,0 +1,1 @@
+"""Reports: read, cut into sections, sentences and passages, joined to studies."""

@@ -1,0 +1,1 @@
+"""Inventories of archives: DICOM by header, BIDS, plain NIfTI, the user's table."""
