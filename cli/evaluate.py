@@ -38,7 +38,7 @@ def evaluate_collection(
     allow_same_patient: Annotated[
         bool, typer.Option("--allow-same-patient", help="Rank a query's own patient too; the report says so.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the resampled patients and the random vectors.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the resampled patients and the random vectors.")] = 0,
     form: Annotated[ReportForm, typer.Option("--format", "-f", help="How the report is printed.")] = ReportForm.TABLE,
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: Annotated[

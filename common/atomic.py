@@ -19,6 +19,9 @@ _DISK_ERRORS = {
     errno.EDQUOT: ("the disk quota is used up", _FREE_SPACE),
     errno.EROFS: ("the file system is read-only", "Choose a collection on a writable disk with --collection."),
     errno.EACCES: ("permission was denied", "Check who owns the folder, or choose another with --collection."),
+    errno.EISDIR: ("a folder of that name is there", "Name a file."),
+    errno.ENOTDIR: ("a part of the path is a file", "Check the path."),
+    errno.EEXIST: ("a part of the path is a file", "Check the path."),
     errno.EPERM: ("permission was denied", "Check who owns the folder, or choose another with --collection."),
 }
 

@@ -161,6 +161,8 @@ def _note(channel: Channel, sources: tuple[Source, ...], target: Target) -> str:
 
 
 def _way_out(query: Query) -> str:
+    if query.target is Target.REPORT:
+        return "Reports are found by the report channel alone, in a collection that was indexed with --reports."
     if any(isinstance(part, TextPart) for part in query.parts):
         return "Ask the card or report channel, or index with an aligned encoder."
     return "Ask another channel, or index with an encoder whose spaces fit."
