@@ -39,11 +39,6 @@ class _Trail:
     seen: set[tuple[int, int]] = field(default_factory=set)  # (device, inode) of folders
 
 
-def base_of(root: Path) -> Path:
-    """The folder that the paths of a source are relative to."""
-    return root.parent if root.is_file() else root
-
-
 def walk(root: Path) -> Walk:
     """Every visible file of `root` (a folder, or one file), sorted by path.
 
