@@ -30,7 +30,7 @@ from indexer.publish import publish
 from indexer.records import Channel, Report, SourceKind
 from indexer.reports.columns import ColumnMap
 from indexer.scan import PlannedSource, ScannedSource, check_sources, plan_source, root_of, scan_source
-from indexer.session import Session, carry_text_tower, catalog_of, layout_of, open_for_writing
+from indexer.session import Session, carry_text_tower, catalog_of, check_request, layout_of, open_for_writing
 from indexer.settings import check_key, find_settings
 from indexer.summary import RunSummary, count_changes, summarise
 from indexer.texts import encode_texts, texts_are_due
@@ -95,10 +95,13 @@ def index_archive(
     """
     began = time.monotonic()
     layout = layout_of(collection)
+    sources = check_sources(sources, layout.root)
+    if not dry_run:
+        encoder = check_request(layout, encoder, catalog_url)
     tables = _remembered_tables(layout)
     scanned = [
         scan_source(source, layout, kind=kind, table=table or tables.get(root_of(source)), progress=progress)
-        for source in check_sources(sources, layout.root)
+        for source in sources
     ]
     found_reports = _read_reports(reports, report_columns)
     if dry_run:

@@ -77,6 +77,24 @@ class Session:
     encoder: EncoderOnDemand
 
 
+def check_request(layout: Layout, encoder: "str | DualEncoder | None", catalog_url: str) -> "str | DualEncoder | None":
+    """Refuses before a long scan what `open_for_writing` would refuse after it; returns the encoder, opened if it was.
+
+    Raises:
+        NotFoundError: there is no such encoder.
+        UsageError: the collection was made under another patient key, or the URL names no database.
+        EncoderMismatchError: the collection was made with another encoder.
+    """
+    settings = find_settings(layout)
+    if settings is None:
+        if catalog_url:
+            parse_url(catalog_url)
+        return EncoderOnDemand(encoder, None).open()
+    check_key(settings, load_pseudonymizer(create=False))
+    EncoderOnDemand(encoder, settings).check()
+    return encoder
+
+
 @contextmanager
 def open_for_writing(
     layout: Layout, encoder: "str | DualEncoder | None", *, catalog_url: str = "", create: bool

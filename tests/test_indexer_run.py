@@ -329,3 +329,14 @@ def test_vectors_are_unit_float32(made: tuple[Path, Path]) -> None:
     for vectors in content_of(made[1]).vectors.values():
         stacked = np.stack([np.frombuffer(vector, np.float32) for vector in vectors.values()])
         np.testing.assert_allclose(np.linalg.norm(stacked, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_wrong_encoder_is_refused_before_the_archive_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "scans"
+    source.mkdir()
+    scanned: list[Path] = []
+    monkeypatch.setattr("indexer.run.scan_source", lambda root, *_, **__: scanned.append(root))
+    with pytest.raises(NotFoundError, match="no-such"):
+        index_archive([source], tmp_path / "c", encoder="no-such")
+    assert not scanned
+    assert not (tmp_path / "c").exists()
