@@ -11,7 +11,7 @@ from phantoms.acquire import Scan, scan_series
 from phantoms.bids_writer import bids_name, subject_label, write_bids_series, write_dataset_files
 from phantoms.dicom_writer import write_dicom_series
 from phantoms.layout import ArchiveLayout
-from phantoms.reports import sentences_of, write_report
+from phantoms.reports import write_report
 from phantoms.study import Patient, Series, Study, plan_patients
 from volumes.volume import Volume
 
@@ -52,7 +52,7 @@ def iterate_phantoms(*, patients: int, seed: int) -> Iterator[Phantom]:
     """
     for patient in plan_patients(_checked(patients), seed):
         for study in patient.studies:
-            sentences = sentences_of(write_report(study, seed))
+            sentences = write_report(study, seed).sentences
             for series in study.series:
                 volume = scan_series(study, series, seed).volume
                 yield Phantom(volume, sentences, tables.truth_row(patient, study, series, ""))
@@ -98,7 +98,7 @@ def _write(
     findings: list[tables.Row] = []
     for patient, study in studies:
         reports.append(
-            tables.report_row(patient, study, _study_path(patient, study, layout), write_report(study, seed))
+            tables.report_row(patient, study, _study_path(patient, study, layout), write_report(study, seed).text)
         )
         findings.extend(tables.finding_row(patient, study, finding) for finding in study.findings)
         for series in study.series:

@@ -12,19 +12,35 @@ from phantoms.anatomy_spine import CERVICAL, LUMBAR, SpineLevels
 
 
 class FindingKind(StrEnum):
-    """The findings that the shapes can show."""
+    """What a patient can have. A kind with stages names them in `STAGES`.
+
+    `_HABITS` decides which kinds a region gets, so a kind may stand here before its shapes do.
+    """
 
     GLIOMA = "glioma"
-    INFARCT = "acute infarct"
+    METASTASES = "brain metastases"
+    MENINGIOMA = "meningioma"
+    INFARCT = "infarct"
+    HAEMORRHAGE = "intracerebral haemorrhage"
     WHITE_MATTER_LESIONS = "white matter lesions"
+    HYDROCEPHALUS = "hydrocephalus"
+    ARACHNOID_CYST = "arachnoid cyst"
     DISC_HERNIATION = "disc herniation"
     CORD_LESION = "cord lesion"
     MENISCAL_TEAR = "meniscal tear"
     EFFUSION = "joint effusion"
+    LIGAMENT_RUPTURE = "ligament rupture"
     LIVER_METASTASIS = "liver metastasis"
     HEPATIC_CYST = "hepatic cyst"
     RENAL_CYST = "renal cyst"
+    RENAL_MASS = "renal mass"
     PROSTATE_CANCER = "prostate cancer"
+
+
+STAGES: Mapping[FindingKind, tuple[str, ...]] = {
+    FindingKind.INFARCT: ("acute", "subacute", "chronic"),
+    FindingKind.HAEMORRHAGE: ("hyperacute", "acute", "early subacute", "late subacute", "chronic"),
+}
 
 
 class Side(StrEnum):
@@ -44,6 +60,7 @@ class Finding:
         place: where within the region, in words: "frontal lobe", "L4-L5", "medial meniscus".
         size_mm: largest diameter (a herniation: how far it protrudes; lesions in plural: of the largest).
         count: how many, for findings in plural.
+        stage: one of `STAGES`, "" for kinds without.
     """
 
     kind: FindingKind
@@ -51,6 +68,7 @@ class Finding:
     place: str
     size_mm: float
     count: int = 1
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +155,12 @@ def kinds_in(region: Region) -> tuple[FindingKind, ...]:
     return tuple(_HABITS[region])
 
 
+def places_of(kind: FindingKind) -> tuple[str, ...]:
+    """Every place where a kind of finding can be, in any region; longer names first."""
+    places = {place for habits in _HABITS.values() if kind in habits for place in habits[kind].places}
+    return tuple(sorted(places, key=lambda place: (-len(place), place)))
+
+
 def draw_finding(random: np.random.Generator, region: Region, kind: FindingKind, body: Body) -> Finding:
     """A finding of a kind somewhere in a region; in the knee it is on the knee's side."""
     habit = _HABITS[region][kind]
@@ -145,7 +169,8 @@ def draw_finding(random: np.random.Generator, region: Region, kind: FindingKind,
         side = Side.LEFT if body.left else Side.RIGHT
     place = tuple(habit.places)[random.integers(len(habit.places))]
     count = int(random.integers(4, 15)) if kind is FindingKind.WHITE_MATTER_LESIONS else 1
-    return Finding(kind, side, place, float(round(random.uniform(*habit.size_mm))), count)
+    stage = STAGES[kind][0] if kind in STAGES else ""
+    return Finding(kind, side, place, float(round(random.uniform(*habit.size_mm))), count, stage)
 
 
 def centre_of(finding: Finding, region: Region, body: Body) -> tuple[float, float, float]:
