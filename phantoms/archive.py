@@ -11,8 +11,9 @@ from phantoms.acquire import Scan, scan_series
 from phantoms.bids_writer import bids_name, subject_label, write_bids_series, write_dataset_files
 from phantoms.dicom_writer import write_dicom_series
 from phantoms.layout import ArchiveLayout
+from phantoms.plan import plan_patients
 from phantoms.reports import write_report
-from phantoms.study import Patient, Series, Study, plan_patients
+from phantoms.study import Patient, Series, Study
 from volumes.volume import Volume
 
 

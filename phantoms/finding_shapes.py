@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from phantoms.anatomy import Body, Region
 from phantoms.anatomy_spine import CERVICAL, LUMBAR
-from phantoms.findings import Finding, FindingKind, centre_of
+from phantoms.finding_places import centre_of
+from phantoms.findings import Finding, FindingKind
 from phantoms.shapes import Form, Shape
 from phantoms.tissues import Tissue
 

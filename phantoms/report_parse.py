@@ -230,10 +230,11 @@ def _statement(sentence: str, section: str, kind: K, match: re.Match[str], *, de
 
 
 def _stage(before: str, kind: K) -> str:
-    """The stage said in the last words before a term, "" where the kind has none or none is said."""
+    """The stage said in the last words before a term, in its item of a list; "" where the kind has none or none is said."""
     if kind not in STAGES:
         return ""
-    nearest = " ".join(before.split()[-4:])
+    item = re.split(r",|\bor\b|\band\b", before)[-1]
+    nearest = " ".join(item.split()[-4:])
     return next((stage for word, stage in _STAGE_WORDS if re.search(rf"\b{word}\b", nearest)), "")
 
 

@@ -166,7 +166,7 @@ WHITE_MATTER_LESIONS = Wording(
 )
 HYDROCEPHALUS = Wording(
     noun="[moderate |marked |communicating |]hydrocephalus",
-    where="[with|affecting] [dilated|enlarged] {place}",
+    where="with bilateral [dilatation|enlargement] of the {place}",
     named="[communicating |]hydrocephalus",
     tail="[ and bulging of the third ventricle| out of proportion to the sulci|]",
     measure="[the frontal horns|the ventricles] [measuring|spanning] {size}[ across|]",

@@ -13,7 +13,7 @@ import pytest
 from common.errors import UsageError
 from phantoms.archive import iterate_phantoms, make_archive
 from phantoms.layout import ArchiveLayout
-from phantoms.study import plan_patients
+from phantoms.plan import plan_patients
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -10,9 +10,9 @@ import pytest
 
 from phantoms.acquire import scan_series
 from phantoms.archive import make_archive
-from phantoms.layout import ArchiveLayout
 from phantoms.bids_writer import bids_name
-from phantoms.study import plan_patients
+from phantoms.layout import ArchiveLayout
+from phantoms.plan import plan_patients
 
 SEED = 7
 

@@ -11,9 +11,10 @@ import pytest
 
 from phantoms.acquire import scan_series
 from phantoms.dicom_writer import write_dicom_series
+from phantoms.plan import plan_patients
 from phantoms.scanners import Plane, Vendor
 from phantoms.slice_timing import interleaved_times_ms
-from phantoms.study import Patient, Series, Study, plan_patients
+from phantoms.study import Patient, Series, Study
 from volumes.load import load_path
 from volumes.volume import Severity
 

@@ -5,12 +5,13 @@ import re
 import pytest
 
 from phantoms.findings import FindingKind, Side
+from phantoms.plan import plan_patients
 from phantoms.report_check import disagreements
 from phantoms.report_grammar import count_texts, expand, sentence
 from phantoms.report_parse import Change, parse_report
 from phantoms.reports import write_report
 from phantoms.seeds import generator
-from phantoms.study import Study, plan_patients
+from phantoms.study import Study
 
 SEED = 7
 STUDIES = [study for patient in plan_patients(1700, SEED) for study in patient.studies]
