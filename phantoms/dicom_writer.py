@@ -15,24 +15,36 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
 from phantoms import seeds
-from phantoms.acquire import Scan
-from phantoms.anatomy import Region
-from phantoms.contrast import Weighting
 from phantoms.ge_protocol import add_protocol_block
-from phantoms.scanners import Plane, Vendor
+from phantoms.scan import Scan
+from phantoms.scanners import Vendor
+from phantoms.scene import SequenceKind
+from phantoms.sequences import Sequence
 from phantoms.slice_timing import interleaved_times_ms
 from phantoms.study import Patient, Series, Study
 
 _IMPLEMENTATION_UID = "2.25.137266163413216437297343026172342938115"
+_SHORTEST_PASS_MS = 1000.0  # one after another: a repetition of a few ms is of one slice
+_FEET_FIRST = ("knee", "upper leg", "lower leg")
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0])
 BODY_PARTS = {
-    Region.BRAIN: "BRAIN",
-    Region.CERVICAL_SPINE: "CSPINE",
-    Region.LUMBAR_SPINE: "LSPINE",
-    Region.KNEE: "KNEE",
-    Region.ABDOMEN: "ABDOMEN",
-    Region.PROSTATE: "PROSTATE",
+    "brain": "BRAIN",
+    "cervical spine": "CSPINE",
+    "thoracic spine": "TSPINE",
+    "lumbar spine": "LSPINE",
+    "knee": "KNEE",
+    "shoulder": "SHOULDER",
+    "wrist": "WRIST",
+    "upper leg": "THIGH",
+    "lower leg": "LEG",
+    "fetal brain": "FETUS",
+    "abdomen": "ABDOMEN",
+    "prostate": "PROSTATE",
+    "heart": "HEART",
 }
+
+
+_DERIVED = {SequenceKind.ADC: "ADC", SequenceKind.PERFUSION: "CBF"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,11 @@ def write_dicom_series(folder: Path, patient: Patient, study: Study, series: Ser
         dataset.AcquisitionTime = time
         dataset.ImagePositionPatient = _decimals(position)
         dataset.SliceLocation = _decimals([float(np.dot(position, _normal(scan)))])[0]
-        dataset.PixelData = image.astype("<u2").tobytes()
+        dataset.PixelData = image.astype(image.dtype.newbyteorder("<")).tobytes()
         dataset.save_as(folder / f"{number:04d}.dcm", enforce_file_format=True)
 
 
-def _slices(scan: Scan) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
+def _slices(scan: Scan) -> tuple[NDArray[np.uint16] | NDArray[np.int16], NDArray[np.float64]]:
     """Images (slices, rows, columns) and the LPS position of each one's first pixel, (slices, 3)."""
     turn = _TURNS[scan.slice_axis]
     images = scan.stored.transpose(turn.through, turn.down, turn.across)[:, ::-1, ::-1]
@@ -91,9 +103,11 @@ def _start(study: Study, series: Series) -> dt.datetime:
 
 def _acquisition_times(study: Study, series: Series) -> list[str]:
     """The time of each slice; a 3D series has one."""
-    slices = series.protocol.slices
-    volumetric = series.protocol.plane is Plane.THREE_D
-    times_ms = [0.0] * slices if volumetric else interleaved_times_ms(slices, series.timing.tr_ms)
+    slices = series.acquisition.slices
+    volumetric = series.sequence.volumetric
+    times_ms = (
+        [0.0] * slices if volumetric else interleaved_times_ms(slices, max(_SHORTEST_PASS_MS, series.acquisition.tr_ms))
+    )
     start = _start(study, series)
     return [(start + dt.timedelta(milliseconds=time)).strftime("%H%M%S.%f") for time in times_ms]
 
@@ -128,7 +142,7 @@ def _describe_patient(dataset: Dataset, patient: Patient, study: Study) -> None:
     dataset.PatientName = f"PHANTOM^{patient.number:04d}"
     dataset.PatientBirthDate = patient.birth_date.strftime("%Y%m%d")
     dataset.PatientSex = patient.sex
-    dataset.PatientAge = f"{study.age_years:03d}Y"
+    dataset.PatientAge = f"{study.subject.age_years:03d}Y"
 
 
 def _describe_study(dataset: Dataset, study: Study) -> None:
@@ -157,30 +171,37 @@ def _describe_series(dataset: Dataset, study: Study, series: Series) -> None:
     dataset.SeriesDescription = dataset.ProtocolName = series.description
     dataset.SeriesDate = dataset.AcquisitionDate = dataset.ContentDate = dataset.StudyDate
     dataset.SeriesTime = dataset.ContentTime = _start(study, series).strftime("%H%M%S")
-    dataset.BodyPartExamined = BODY_PARTS[study.region]
-    dataset.PatientPosition = "FFS" if study.region is Region.KNEE else "HFS"
-    if study.region is Region.KNEE:
-        dataset.Laterality = "L" if study.body.left else "R"
-    derived = series.protocol.weighting is Weighting.ADC
-    dataset.ImageType = ["DERIVED", "PRIMARY", "ADC"] if derived else ["ORIGINAL", "PRIMARY", "M"]
+    dataset.BodyPartExamined = BODY_PARTS[study.region.value]
+    dataset.PatientPosition = "FFS" if study.region.value in _FEET_FIRST else "HFS"
+    if study.laterality:
+        dataset.Laterality = study.laterality[0].upper()
+    derived = _DERIVED.get(series.acquisition.sequence)
+    dataset.ImageType = ["DERIVED", "PRIMARY", derived] if derived else ["ORIGINAL", "PRIMARY", "M"]
 
 
 def _describe_sequence(dataset: Dataset, study: Study, series: Series) -> None:
-    timing = series.timing
-    dataset.MRAcquisitionType = "3D" if series.protocol.plane is Plane.THREE_D else "2D"
-    dataset.ScanningSequence = timing.scanning_sequence.split("\\")
-    dataset.SequenceVariant = timing.sequence_variant.split("\\")
-    dataset.ScanOptions = "FS" if series.fat_suppressed else ""
-    dataset.RepetitionTime = timing.tr_ms
-    dataset.EchoTime = timing.te_ms
-    dataset.FlipAngle = timing.flip_angle_deg
-    dataset.EchoTrainLength = 1 if series.protocol.plane is Plane.THREE_D else 12
+    acquisition = series.acquisition
+    dataset.MRAcquisitionType = "3D" if series.sequence.volumetric else "2D"
+    dataset.ScanningSequence = series.sequence.scanning.split("\\")
+    dataset.SequenceVariant = _variant(study.scanner.vendor, series.sequence)
+    dataset.ScanOptions = "FS" if acquisition.fat_saturated else ""
+    dataset.RepetitionTime = acquisition.tr_ms
+    dataset.EchoTime = acquisition.te_ms
+    dataset.FlipAngle = acquisition.flip_angle_deg
+    dataset.EchoTrainLength = 12 if acquisition.echo_train_ms else 1
     dataset.ImagingFrequency = round(42.577 * study.scanner.field_strength_t, 3)
-    if timing.ti_ms is not None:
-        dataset.InversionTime = timing.ti_ms
+    if acquisition.ti_ms:
+        dataset.InversionTime = acquisition.ti_ms
     if series.contrast_agent:
         dataset.ContrastBolusAgent = series.contrast_agent
         dataset.ContrastBolusRoute = "IV"
+
+
+def _variant(vendor: Vendor, sequence: Sequence) -> list[str]:
+    """The sequence's variant; dcm2niix takes every spoiled gradient echo of Philips for a field map, and warns."""
+    if vendor is Vendor.PHILIPS and (sequence.scanning, sequence.variant) == ("GR", "SP"):
+        return ["SK"]
+    return sequence.variant.split("\\")
 
 
 def _describe_pixels(dataset: Dataset, series: Series, scan: Scan) -> None:
@@ -188,12 +209,14 @@ def _describe_pixels(dataset: Dataset, series: Series, scan: Scan) -> None:
     spacing = scan.volume.spacing_mm
     dataset.Rows, dataset.Columns = scan.stored.shape[turn.down], scan.stored.shape[turn.across]
     dataset.PixelSpacing = _decimals([spacing[turn.down], spacing[turn.across]])
-    dataset.SliceThickness = series.protocol.thickness_mm
+    dataset.SliceThickness = series.acquisition.thickness_mm
     dataset.SpacingBetweenSlices = _decimals([spacing[turn.through]])[0]
     across, down = _directions(scan)
     dataset.ImageOrientationPatient = _decimals([*across, *down])
     dataset.SamplesPerPixel = 1
     dataset.PhotometricInterpretation = "MONOCHROME2"
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
+    signed = scan.stored.dtype == np.int16
+    dataset.BitsAllocated, dataset.BitsStored = 16, 16 if signed else 12
+    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, int(signed)
     dataset.RescaleIntercept, dataset.RescaleSlope, dataset.RescaleType = 0, scan.slope, "US"
     dataset.WindowCenter, dataset.WindowWidth = 500, 1000

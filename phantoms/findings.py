@@ -154,7 +154,7 @@ HABITS: Mapping[str, Mapping[FindingKind, Habit]] = {
     },
     "prostate": {_K.PROSTATE_CANCER: Habit((8, 22), _on(_ASIDE, "mid gland", "apex", "base"))},
 }
-_SIDED_REGIONS = ("knee", "shoulder", "wrist", "leg")
+_SIDED_REGIONS = ("knee", "shoulder")
 
 
 def kinds_in(region: Region) -> tuple[FindingKind, ...]:

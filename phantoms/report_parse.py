@@ -83,7 +83,11 @@ _TERMS: tuple[tuple[str, tuple[K, ...]], ...] = (
     (r"disc (herniation|protrusion|extrusion)", (K.DISC_HERNIATION,)),
     (r"(cord|intramedullary|intrinsic cord) lesion", (K.CORD_LESION,)),
     (r"tear of the posterior horn|meniscal tear|tear of the menisci", (K.MENISCAL_TEAR,)),
-    (r"(rupture|tear) of the (?=[a-z]+ (cruciate|collateral) ligament)|ligament (tear|rupture)", (K.LIGAMENT_RUPTURE,)),
+    (
+        r"(rupture|tear) of the (?=[a-z]+ (cruciate|collateral) ligament|supraspinatus tendon)|ligament (tear|rupture)|"
+        r"rotator cuff tear",
+        (K.LIGAMENT_RUPTURE,),
+    ),
     (r"effusion", (K.EFFUSION,)),
     (r"(hepatic|liver) cyst", (K.HEPATIC_CYST,)),
     (r"(renal|kidney) cyst", (K.RENAL_CYST,)),
@@ -100,6 +104,7 @@ _NORMAL = tuple(
         (r"ventric(les|ular system)\b.*\bnormal", (K.HYDROCEPHALUS,)),
         (rf"menisc(i|us) (is|are) (of )?{_GOOD}", (K.MENISCAL_TEAR,)),
         (rf"(cruciate|collateral) ligaments? (is|are) {_GOOD}", (K.LIGAMENT_RUPTURE,)),
+        (rf"rotator cuff (tendons )?(is|are) {_GOOD}", (K.LIGAMENT_RUPTURE,)),
         (rf"kidneys? (is|are) {_GOOD}", (K.RENAL_CYST, K.RENAL_MASS)),
         (rf"\bliver is (of )?{_GOOD}", (K.LIVER_METASTASIS, K.HEPATIC_CYST)),
         (rf"peripheral zone is (of )?{_GOOD}", (K.PROSTATE_CANCER,)),
@@ -126,7 +131,7 @@ _CHANGES = (
     (re.compile(r"interval (increase|growth|enlargement)|\bhas (increased|enlarged|grown|progressed)\b"), Change.GROWN),
     (re.compile(r"interval (decrease|regression|reduction)|\bhas (decreased|shrunk|regressed)\b"), Change.SHRUNK),
     (re.compile(r"\b(unchanged|stable)\b|\bno (significant |appreciable )?interval change\b"), Change.UNCHANGED),
-    (re.compile(r"\bis new\b|\bnew finding\b"), Change.NEW),
+    (re.compile(r"\bis new\b|\bnew finding\b|^new "), Change.NEW),
 )
 _STAGE_WORDS = (
     ("early subacute", "early subacute"),
@@ -146,7 +151,7 @@ _SECTIONS = {
     "opinion": "impression",
     "summary": "impression",
 }
-_SENTENCE_END = re.compile(r"(?<!approx)(?<!periventric)(?<!\bcf)(?<![0-9]\d)(?<!^\d)[.]\s+|\n", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<!approx)(?<!periventric)(?<!\bcf)[.]\s+|\n", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(-|\d+\.)\s+")
 
 
@@ -230,7 +235,7 @@ def _statement(sentence: str, section: str, kind: K, match: re.Match[str], *, de
 
 
 def _stage(before: str, kind: K) -> str:
-    """The stage said in the last words before a term, in its item of a list; "" where the kind has none or none is said."""
+    """The stage said in the last words before a term, in its item of a list; "" where none is said."""
     if kind not in STAGES:
         return ""
     item = re.split(r",|\bor\b|\band\b", before)[-1]

@@ -41,11 +41,17 @@ def wording_of(finding: Finding) -> Wording:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A noun that may be denied, and what its denial rules out; with a stage, only that stage of each kind."""
+    """A noun that may be denied, and what its denial rules out.
+
+    Attributes:
+        stage: only this stage of each kind is ruled out; "" for all.
+        region: where alone the noun makes sense; "" for wherever the kinds can be.
+    """
 
     noun: str
     kinds: tuple[K, ...]
     stage: str = ""
+    region: str = ""
 
 
 ABSENCES = (
@@ -65,7 +71,10 @@ ABSENCES = (
     Absence("[cord lesion|intramedullary lesion|intrinsic cord lesion]", (K.CORD_LESION,)),
     Absence("[meniscal tear|tear of the menisci]", (K.MENISCAL_TEAR,)),
     Absence("[significant |sizeable |][joint |]effusion", (K.EFFUSION,)),
-    Absence("[cruciate |cruciate or collateral |][ligament tear|ligament rupture]", (K.LIGAMENT_RUPTURE,)),
+    Absence(
+        "[cruciate |cruciate or collateral |][ligament tear|ligament rupture]", (K.LIGAMENT_RUPTURE,), region="knee"
+    ),
+    Absence("[full-thickness |]rotator cuff tear", (K.LIGAMENT_RUPTURE,), region="shoulder"),
     Absence("[liver|hepatic] metastas[is|es]", (K.LIVER_METASTASIS,)),
     Absence("[hepatic|liver] cyst", (K.HEPATIC_CYST,)),
     Absence("focal [hepatic|liver] lesion", (K.LIVER_METASTASIS, K.HEPATIC_CYST)),

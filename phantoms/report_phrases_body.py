@@ -1,7 +1,7 @@
 """The words of spine, joint, trunk and heart reports. Only sentences about a finding hold its terms."""
 
-from phantoms.contrast import Weighting
 from phantoms.report_wording import DWI, POST, Look, Wording
+from phantoms.sequences import Weighting
 
 _T1 = frozenset({Weighting.T1})
 _T2 = frozenset({Weighting.T2})
@@ -42,17 +42,17 @@ MENISCAL_TEAR = Wording(
     advice=("Orthopaedic referral is suggested", "Arthroscopy may be considered"),
 )
 EFFUSION = Wording(
-    noun="[joint effusion|knee joint effusion]",
-    where="[distending|in|within] the {place} of the {side} knee",
+    noun="[joint |{joint} |{joint} joint |]effusion",
+    where="[distending|in|within] the {place} of the {side} {joint}",
     named="joint effusion",
     tail="[ without loose bodies| without synovial thickening|]",
     looks=(),
 )
 LIGAMENT_RUPTURE = Wording(
     noun="[complete |full-thickness |acute |][rupture|tear]",
-    where="of the {place} of the {side} knee",
+    where="of the {place} of the {side} {joint}",
     named="[complete |][rupture|tear]",
-    tail="[ with [discontinuous|retracted|wavy] fibres| with fluid in the ligament's bed|]",
+    tail="[ with [discontinuous|retracted|wavy] fibres| with surrounding fluid|]",
     measure="with a gap of [about |]{size}",
     sized=False,
     advice=("Orthopaedic referral is [suggested|recommended]",),

@@ -1,11 +1,15 @@
 """The words of brain reports. Only sentences about a finding hold its terms; all others must be true of any brain."""
 
-from phantoms.contrast import Weighting
 from phantoms.report_wording import DWI, POST, Look, Wording
+from phantoms.sequences import Weighting
 
 _FLAIR = frozenset({Weighting.FLAIR})
 _T1 = frozenset({Weighting.T1})
 _T2 = frozenset({Weighting.T2})
+_BLOOMING = (
+    Look(frozenset({Weighting.SWI}), "[It blooms|There is blooming] on susceptibility-weighted images"),
+    Look(frozenset({Weighting.T2_STAR}), "[Blooming|Susceptibility artefact] is [seen|present] on T2*"),
+)
 _IN = "[in|within] the {side} {place}"
 _OF = "[in|of|centred in|involving] the {side} {place}"
 
@@ -13,7 +17,7 @@ GLIOMA = Wording(
     noun="[heterogeneous |ill-defined |necrotic |infiltrative |]intra-axial [mass|tumour|mass lesion]",
     where=_OF,
     named="[high-grade glioma|glioblastoma|high-grade glial tumour]",
-    tail="[ with [surrounding|extensive|marked] vasogenic oedema| and [local|regional] mass effect|"
+    tail="[ with [surrounding|extensive|marked] vasogenic oedema| with [local|regional] mass effect|"
     " with effacement of [adjacent|neighbouring] sulci| with central necrosis|]",
     looks=(
         Look(POST, "[Thick irregular|Avid peripheral|Nodular rim] enhancement is [seen|present] after contrast"),
@@ -108,7 +112,7 @@ HAEMORRHAGE = {
         where=_OF,
         named=f"{stage} [intracerebral|parenchymal|intraparenchymal] [haemorrhage|haematoma]",
         tail=tail,
-        looks=looks,
+        looks=(*looks, *_BLOOMING),
         advice=advice,
     )
     for stage, tail, looks, advice in (

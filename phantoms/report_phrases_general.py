@@ -44,6 +44,18 @@ CONCLUSIONS = (
 # Since when: what a change is measured against.
 _SINCE = "[since|compared with] the [prior|previous] [study|examination|MRI]"
 
+# What is concluded at a follow-up: grown, shrunk, unchanged, new.
+CONCLUDED_GROWN = (
+    "interval [growth|enlargement|increase in size] of {named}",
+    "{named}, which has [increased in size|progressed]",
+)
+CONCLUDED_SHRUNK = (
+    "interval [regression|decrease in size] of {named}",
+    "{named}, which has [decreased in size|regressed]",
+)
+CONCLUDED_UNCHANGED = ("[unchanged|stable] {named}", "{named}, [unchanged|stable][ in the interval|]")
+CONCLUDED_NEW = ("new {named}",)
+
 # How a finding compares with the prior study; {old}: its size there.
 GROWN = (
     "[it|this] has [increased in size|enlarged|grown] " + _SINCE + ", previously {old}",
@@ -72,14 +84,14 @@ RESOLVED = (
 # Denials: of one thing {x}, or of several {list} joined by "or".
 DENIALS = (
     "[no|no evidence of|no MR evidence of|there is no|there is no evidence of|no sign of|no features of] {x}",
-    "[no|no evidence of|there is no] {x}[ is [seen|identified|demonstrated]|]",
+    "[no|no evidence of] {x}[ is [seen|identified|demonstrated]|]",
     "{x} is not [seen|identified|demonstrated]",
     "[the [study|examination] is |]negative for {x}",
     "no convincing {x}",
 )
 DENIALS_OF_SEVERAL = (
     "[no|no evidence of|there is no|there is no evidence of] {list}",
-    "[no|there is no] {list}[ is [seen|identified]|]",
+    "no {list}[ is [seen|identified]|]",
     "[the [study|examination] is |]negative for {list}",
 )
 

@@ -46,7 +46,7 @@ _BRAIN = RegionWords(
         Normal("[minor|mild] mucosal thickening [of the ethmoid air cells|in the maxillary sinuses]"),
         Normal("[normal|preserved] flow voids [in|of] the [major |]intracranial [vessels|arteries]"),
         Normal("[the |]cerebellar tonsils are [normally positioned|in normal position]"),
-        Normal(f"[the |][pituitary gland|sella|sella and pituitary] [is|appears] {_FINE}"),
+        Normal(f"[the |][pituitary gland is|sella is|sella and pituitary are] {_FINE}"),
         Normal("[the |]mastoid air cells are [clear|well aerated]"),
         Normal("[the |][calvarium|calvarial marrow signal|skull base] is [normal|unremarkable]"),
         Normal("[the |]midline structures are [preserved|normally formed]"),
@@ -159,7 +159,7 @@ _ABDOMEN = RegionWords(
         Normal("[the |][abdominal |]aorta is of normal calibre"),
         Normal("no [enlarged|pathologically enlarged] lymph nodes[ and no ascites|]"),
         Normal("no [ascites|free fluid]"),
-        Normal("[the |]portal [vein|and hepatic veins] [is|appears] patent"),
+        Normal("[the |]portal [vein is|vein appears|and hepatic veins are] patent"),
         Normal(f"[the |]kidneys are {_FINE}", _KIDNEYS),
         Normal("no hydronephrosis"),
         Normal("[the |]liver is [of normal size and signal|normal|unremarkable]", _LIVER),
@@ -219,21 +219,29 @@ _WRIST = RegionWords(
         Normal("no [occult fracture|bone marrow oedema|ganglion]"),
     ),
 )
-_LEG = RegionWords(
-    "[leg|thigh|lower leg]",
-    (
-        "[thigh|calf|leg] [pain|swelling|weakness]",
-        "[query|?] [muscle tear|myositis|stress fracture]",
-        "muscle [weakness|wasting]",
-    ),
-    (
-        Normal("muscle [bulk|signal|bulk and signal] is [symmetric|normal][ bilaterally|]"),
-        Normal("no [muscle oedema|fatty infiltration|stress fracture|soft tissue collection]"),
-        Normal("[bone marrow|marrow|cortical and marrow] signal is normal"),
-        Normal("[the |]subcutaneous fat is [normal|unremarkable]"),
-        Normal("[the |]neurovascular bundles are [normal|unremarkable]"),
-    ),
-)
+
+
+def _leg(name: str, part: str, bone: str) -> RegionWords:
+    return RegionWords(
+        name,
+        (
+            f"[{part}|leg] [pain|swelling|weakness]",
+            "[query|?] [muscle tear|myositis|stress fracture]",
+            "muscle [weakness|wasting], cause?",
+        ),
+        (
+            Normal("muscle [bulk|signal|bulk and signal] is [normal|preserved]"),
+            Normal("no [muscle oedema|fatty infiltration|stress fracture|soft tissue collection]"),
+            Normal("[bone marrow|marrow|cortical and marrow] signal is normal"),
+            Normal(f"[the |]{bone} [shaft |]is [intact|unremarkable]"),
+            Normal("[the |]subcutaneous fat is [normal|unremarkable]"),
+            Normal(f"[the |]{part} neurovascular bundle[s are| is] [normal|unremarkable]"),
+        ),
+    )
+
+
+_THIGH = _leg("[thighs|upper legs|both thighs]", "thigh", "femoral")
+_CALF = _leg("[calves|lower legs|both lower legs]", "calf", "tibial")
 _HEART = RegionWords(
     "heart",
     (
@@ -250,16 +258,22 @@ _HEART = RegionWords(
         Normal("[the |]great vessels are [normal|of normal calibre]"),
     ),
 )
-_NECK = RegionWords(
-    "[head and neck|neck]",
-    ("neck [lump|swelling|mass]", "[hoarseness|dysphagia]", "[query|?] lymphadenopathy"),
+_FETAL = RegionWords(
+    "[fetal brain|fetus]",
     (
-        Normal("[the |]parotid [and submandibular |]glands are [symmetric|normal]"),
-        Normal("[the |]thyroid is unremarkable"),
-        Normal("[the |]airway is patent"),
-        Normal("no enlarged cervical lymph nodes"),
-        Normal("[the |]major vessels of the neck are patent"),
-        Normal("[the |]tongue base is symmetric"),
+        "[abnormal|inconclusive] [fetal |]ultrasound[, [22|26|30|32] weeks|]",
+        "[suspected|query|?] [agenesis of the corpus callosum|posterior fossa anomaly]",
+        "fetal MRI [at|in] [24|28|31|33] weeks[ of gestation|]",
+    ),
+    (
+        Normal("single [live |]intrauterine [fetus|gestation][ in cephalic presentation|]"),
+        Normal("[the |]gyration is [appropriate|adequate] for gestational age"),
+        Normal("[the |]corpus callosum is [present|visible]"),
+        Normal("[the |]cavum septi pellucidi is [present|visible]"),
+        Normal("[the |]posterior fossa [and vermis are|is] normal[ly formed|]"),
+        Normal("[the |]placenta is [posterior|anterior|unremarkable]"),
+        Normal("[the |]amniotic fluid [volume |]is [normal|adequate]"),
+        Normal("[the |]lateral ventricles are of normal width"),
     ),
 )
 
@@ -272,11 +286,10 @@ REGION_WORDS: Mapping[str, RegionWords] = {
     "knee": _KNEE,
     "abdomen": _ABDOMEN,
     "prostate": _PROSTATE,
-    "pelvis": _PROSTATE,
     "shoulder": _SHOULDER,
     "wrist": _WRIST,
-    "leg": _LEG,
-    "legs": _LEG,
+    "upper leg": _THIGH,
+    "lower leg": _CALF,
     "heart": _HEART,
-    "head and neck": _NECK,
+    "fetal brain": _FETAL,
 }

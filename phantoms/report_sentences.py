@@ -11,6 +11,7 @@ from phantoms.report_phrases import Absence, wording_of
 from phantoms.report_wording import Wording
 
 _BY_PLACE = ("in ", "within ", "at ", "over ", "along ", "scattered ", "throughout ")
+_SHOULDER_PLACES = ("glenohumeral joint", "supraspinatus tendon")
 _COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -19,6 +20,7 @@ def words_of(random: np.random.Generator, finding: Finding) -> dict[str, str]:
     return {
         "side": finding.side.value,
         "place": finding.place,
+        "joint": "shoulder" if finding.place in _SHOULDER_PLACES else "knee",
         "bothplace": f"the bilateral {finding.place}" if random.random() < 0.5 else f"the {finding.place} bilaterally",
         "size": size_text(random, finding.size_mm),
         "count": _count_text(random, finding.count),
@@ -72,11 +74,19 @@ def _noun_phrase(random: np.random.Generator, wording: Wording, words: dict[str,
 
 def compared(random: np.random.Generator, finding: Finding, before: Finding | None) -> str:
     """A sentence that compares a finding with itself at the prior study; new where it was not there."""
+    patterns = _by_change(finding, before, (general.GROWN, general.SHRUNK, general.UNCHANGED, general.NEW))
+    old = size_text(random, before.size_mm) if before else ""
+    return expand(random, pick(random, patterns), {"old": old})
+
+
+def _by_change(finding: Finding, before: Finding | None, patterns: tuple[Sequence[str], ...]) -> Sequence[str]:
+    """Those of the patterns (grown, shrunk, unchanged, new) that are true of a finding."""
+    grown, shrunk, unchanged, new = patterns
     if before is None:
-        return expand(random, pick(random, general.NEW))
-    grown = finding.size_mm - before.size_mm
-    patterns = general.UNCHANGED if grown == 0 else general.GROWN if grown > 0 else general.SHRUNK
-    return expand(random, pick(random, patterns), {"old": size_text(random, before.size_mm)})
+        return new
+    if finding.size_mm == before.size_mm:
+        return unchanged
+    return grown if finding.size_mm > before.size_mm else shrunk
 
 
 def resolved(random: np.random.Generator, before: Finding) -> str:
@@ -89,13 +99,19 @@ def resolved(random: np.random.Generator, before: Finding) -> str:
     return expand(random, pick(random, general.RESOLVED), {"bare": bare})
 
 
-def concluded(random: np.random.Generator, finding: Finding) -> str:
-    """A line of the impression: what it is and where, with or without doubt and size."""
+def concluded(random: np.random.Generator, finding: Finding, followed: bool, before: Finding | None) -> str:
+    """A line of the impression: what it is and where, with doubt, size or, where `followed`, its change."""
     wording, words = wording_of(finding), words_of(random, finding)
     words["direction"] = expand(random, words["direction"])
     named = f"{expand(random, wording.named, words)} {expand(random, wording.where, words)}"
     sizeable = wording.sized and not wording.plural and finding.kind is not FindingKind.DISC_HERNIATION
-    patterns = [text for text in general.CONCLUSIONS if sizeable or "{size}" not in text]
+    patterns: Sequence[str] = [text for text in general.CONCLUSIONS if sizeable or "{size}" not in text]
+    if followed and random.random() < 0.5:
+        patterns = _by_change(
+            finding,
+            before,
+            (general.CONCLUDED_GROWN, general.CONCLUDED_SHRUNK, general.CONCLUDED_UNCHANGED, general.CONCLUDED_NEW),
+        )
     return expand(random, pick(random, patterns), {"named": named, "size": words["size"]})
 
 

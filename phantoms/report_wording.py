@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from phantoms.contrast import Weighting
+from phantoms.sequences import Weighting
 
 DWI = frozenset({Weighting.DWI})
 POST = frozenset({Weighting.T1_CONTRAST})

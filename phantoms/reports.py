@@ -13,7 +13,6 @@ import numpy as np
 from phantoms import report_phrases_general as general
 from phantoms import report_sentences as say
 from phantoms import seeds
-from phantoms.contrast import Weighting
 from phantoms.findings import Finding, FindingKind, kinds_in
 from phantoms.report_grammar import expand, pick, sentence
 from phantoms.report_phrases import ABSENCES, Absence, counterpart_of, wording_of
@@ -22,18 +21,6 @@ from phantoms.report_style import Layout, Style, draw_style, slip, styled
 from phantoms.study import Study
 
 _T = TypeVar("_T")
-_SEQUENCE_WORDS = {
-    Weighting.T1: "T1-weighted",
-    Weighting.T1_CONTRAST: "post-contrast T1-weighted",
-    Weighting.T2: "T2-weighted",
-    Weighting.T2_FAT_SAT: "fat-suppressed T2-weighted",
-    Weighting.PD: "proton density",
-    Weighting.PD_FAT_SAT: "fat-suppressed proton density",
-    Weighting.FLAIR: "FLAIR",
-    Weighting.STIR: "STIR",
-    Weighting.DWI: "diffusion-weighted",
-    Weighting.ADC: "ADC",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +49,7 @@ def write_report(study: Study, seed: int) -> Report:
     findings = _finished(random, style, _findings(random, study))
     impression = _finished(random, style, _impression(random, study))
     texts = (
-        sentence(expand(random, pick(random, REGION_WORDS[study.region].indications))),
+        sentence(expand(random, pick(random, REGION_WORDS[study.region.value].indications))),
         sentence(styled(random, style, _technique(random, study))),
         sentence(_comparison(random, study)),
         _laid_out(style.layout, findings),
@@ -93,7 +80,7 @@ def _about(random: np.random.Generator, study: Study, finding: Finding) -> list[
     """A finding described, its looks on what was scanned, its change, and its healthy counterpart."""
     before = _earlier(finding, study.prior)
     sentences = [say.described(random, finding, again=before is not None)]
-    scanned = {series.protocol.weighting for series in study.series}
+    scanned = {series.sequence.weighting for series in study.series}
     looks = [look for look in wording_of(finding).looks if look.needs <= scanned]
     sentences.extend(expand(random, look.pattern) for look in looks if random.random() < 0.4)
     if study.prior is not None:
@@ -129,7 +116,11 @@ def _denials(random: np.random.Generator, study: Study) -> list[str]:
     present = {(finding.kind, finding.stage) for finding in study.findings}
     possible = set(kinds_in(study.region))
     true = [
-        absence for absence in ABSENCES if possible.issuperset(absence.kinds) and not _contradicts(absence, present)
+        absence
+        for absence in ABSENCES
+        if possible.issuperset(absence.kinds)
+        and absence.region in ("", study.region.value)
+        and not _contradicts(absence, present)
     ]
     chosen = [absence for absence in _shuffled(random, true) if random.random() < 0.6]
     sentences = []
@@ -146,7 +137,7 @@ def _contradicts(absence: Absence, present: set[tuple[FindingKind, str]]) -> boo
 
 def _normal(random: np.random.Generator, study: Study) -> list[str]:
     present = {finding.kind for finding in study.findings}
-    true = [normal for normal in REGION_WORDS[study.region].normal if not present.intersection(normal.denies)]
+    true = [normal for normal in REGION_WORDS[study.region.value].normal if not present.intersection(normal.denies)]
     return [expand(random, normal.pattern) for normal in _shuffled(random, true)[: int(random.integers(2, 7))]]
 
 
@@ -156,9 +147,12 @@ def _shuffled(random: np.random.Generator, items: Sequence[_T]) -> list[_T]:
 
 def _impression(random: np.random.Generator, study: Study) -> list[str]:
     if not study.findings:
-        region = expand(random, REGION_WORDS[study.region].name)
+        region = expand(random, REGION_WORDS[study.region.value].name)
         return [expand(random, pick(random, general.UNREMARKABLE), {"region": region})]
-    lines = [say.concluded(random, finding) for finding in study.findings]
+    lines = [
+        say.concluded(random, finding, study.prior is not None, _earlier(finding, study.prior))
+        for finding in study.findings
+    ]
     advice = [text for finding in study.findings for text in wording_of(finding).advice]
     if advice and random.random() < 0.5:
         lines.append(expand(random, pick(random, advice)))
@@ -166,11 +160,11 @@ def _impression(random: np.random.Generator, study: Study) -> list[str]:
 
 
 def _technique(random: np.random.Generator, study: Study) -> str:
-    described = [f"{series.protocol.plane} {_SEQUENCE_WORDS[series.protocol.weighting]}" for series in study.series]
+    described = [f"{series.protocol.plane} {series.sequence.words}" for series in study.series]
     listed = ", ".join(described[:-1]) + f" and {described[-1]}" if len(described) > 1 else described[0]
     agent = next((series.contrast_agent for series in study.series if series.contrast_agent), "")
     words = {
-        "region": expand(random, REGION_WORDS[study.region].name),
+        "region": expand(random, REGION_WORDS[study.region.value].name),
         "listed": listed,
         "field": f"{study.scanner.field_strength_t:g}{pick(random, (' T', 'T', ' tesla'))}",
         "given": expand(

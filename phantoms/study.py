@@ -3,14 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from phantoms.anatomy import Body, Region
-from phantoms.contrast import Weighting
+from phantoms.anatomy import Region
 from phantoms.findings import Finding
-from phantoms.protocols import Protocol, Timing
+from phantoms.protocols import Protocol
 from phantoms.scanners import Scanner
+from phantoms.scene import Acquisition, Subject
+from phantoms.sequences import Sequence
 
 _CONTRAST_AGENT = "Gadobutrol"
-_FAT_SUPPRESSED = {Weighting.T2_FAT_SAT, Weighting.PD_FAT_SAT, Weighting.DWI, Weighting.ADC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +20,23 @@ class Series:
     number: int
     uid: str
     protocol: Protocol
-    timing: Timing
-    matrix: int
+    acquisition: Acquisition
     description: str
+
+    @property
+    def sequence(self) -> Sequence:
+        """What is scanned, as the protocol card has it."""
+        return self.protocol.sequence
 
     @property
     def contrast_agent(self) -> str:
         """The agent given, "" for none."""
-        return _CONTRAST_AGENT if self.protocol.weighting is Weighting.T1_CONTRAST else ""
+        return _CONTRAST_AGENT if self.acquisition.contrast_given else ""
 
     @property
-    def fat_suppressed(self) -> bool:
-        """Whether fat is saturated; STIR nulls it by its inversion time instead."""
-        return self.protocol.weighting in _FAT_SUPPRESSED
-
-    @property
-    def b_value(self) -> int | None:
-        """The b-value in s/mm2 of a diffusion-weighted series."""
-        return 1000 if self.protocol.weighting is Weighting.DWI else None
+    def pitch_mm(self) -> float:
+        """From one slice's middle to the next one's."""
+        return round(self.acquisition.thickness_mm + self.acquisition.gap_mm, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,28 @@ class Study:
     uid: str
     accession: str
     date: dt.date
-    age_years: int
-    region: Region
-    body: Body
+    subject: Subject
     scanner: Scanner
-    findings: tuple[Finding, ...]
     series: tuple[Series, ...]
     prior: "Study | None" = None
+
+    @property
+    def region(self) -> Region:
+        """What was scanned."""
+        return self.subject.region
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong at this visit."""
+        return self.subject.findings
+
+    @property
+    def laterality(self) -> str:
+        """Which of a paired region, "left" or "right"; "" for regions that come once."""
+        return ("left" if self.subject.left else "right") if self.region.value in PAIRED else ""
+
+
+PAIRED = ("knee", "shoulder", "wrist")
 
 
 @dataclass(frozen=True, slots=True)
