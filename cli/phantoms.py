@@ -1,5 +1,6 @@
 """`mrseek phantoms`: an archive that anyone may have, with scans, reports and the truth about both."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,9 @@ def phantoms(
     atlases: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = min(
+        os.cpu_count() or 1, 8
+    ),
 ) -> None:
     """Make an archive of simulated scans with correct headers, reports and a truth table.
 

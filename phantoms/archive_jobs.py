@@ -14,6 +14,7 @@ from phantoms.reports import write_report
 from phantoms.scan import Scan, scan_series
 from phantoms.study import Patient, Series, Study
 
+_WORTH_A_PROCESS = 4  # studies: starting one costs about as much as scanning these
 _BATCH = 8  # studies: few enough that progress is seen and that processes end together
 
 
@@ -47,7 +48,8 @@ class Written:
 
 def done(jobs: Sequence[Job], processes: int) -> Iterator[tuple[int, Written]]:
     """Does the jobs and gives each one's place among them and what it has written, as they are finished."""
-    if processes == 1:
+    processes = min(processes, len(jobs) // _WORTH_A_PROCESS)
+    if processes <= 1:
         yield from ((place, do(job)) for place, job in enumerate(jobs))
         return
     # Spawned, not forked: torch's threads do not survive a fork.

@@ -6,15 +6,17 @@ with the patient's right on the left and the front up, coronal with the head up,
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
 from phantoms import seeds
+from phantoms.dicom_encode import encoded_slices
 from phantoms.ge_protocol import add_protocol_block
 from phantoms.scan import Scan
 from phantoms.scanners import Vendor
@@ -63,7 +65,7 @@ _TURNS = {0: _Turn(across=1, down=2, through=0), 1: _Turn(across=0, down=2, thro
 def write_dicom_series(folder: Path, patient: Patient, study: Study, series: Series, scan: Scan) -> None:
     """Writes a scan into a folder that is made for it: 0001.dcm, 0002.dcm, ... in the order of the slices."""
     folder.mkdir(parents=True, exist_ok=True)
-    dataset = FileDataset(None, {}, file_meta=_file_meta(), preamble=b"\0" * 128)
+    dataset = Dataset()
     _describe_patient(dataset, patient, study)
     _describe_study(dataset, study)
     _describe_series(dataset, study, series)
@@ -71,17 +73,26 @@ def write_dicom_series(folder: Path, patient: Patient, study: Study, series: Ser
     _describe_pixels(dataset, series, scan)
     if study.scanner.vendor is Vendor.GE:
         add_protocol_block(dataset)
+    for number, encoded in enumerate(
+        encoded_slices(_file_meta(), dataset, _own_elements(study, series, scan)), start=1
+    ):
+        (folder / f"{number:04d}.dcm").write_bytes(encoded)
+
+
+def _own_elements(study: Study, series: Series, scan: Scan) -> Iterator[Dataset]:
+    """What each slice alone has."""
     images, positions = _slices(scan)
+    locations = positions @ _normal(scan)
     times = _acquisition_times(study, series)
     for number, (image, position, time) in enumerate(zip(images, positions, times, strict=True), start=1):
-        uid = seeds.uid(0, "instance", series.uid, number)  # the series' uid holds the seed
-        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = uid
-        dataset.InstanceNumber = number
-        dataset.AcquisitionTime = time
-        dataset.ImagePositionPatient = _decimals(position)
-        dataset.SliceLocation = _decimals([float(np.dot(position, _normal(scan)))])[0]
-        dataset.PixelData = image.astype(image.dtype.newbyteorder("<")).tobytes()
-        dataset.save_as(folder / f"{number:04d}.dcm", enforce_file_format=True)
+        own = Dataset()
+        own.SOPInstanceUID = seeds.uid(0, "instance", series.uid, number)  # the series' uid holds the seed
+        own.InstanceNumber = number
+        own.AcquisitionTime = time
+        own.ImagePositionPatient = _decimals(position)
+        own.SliceLocation = _decimals([float(locations[number - 1])])[0]
+        own.add_new("PixelData", "OW", image.astype(image.dtype.newbyteorder("<")).tobytes())
+        yield own
 
 
 def _slices(scan: Scan) -> tuple[NDArray[np.uint16] | NDArray[np.int16], NDArray[np.float64]]:

@@ -37,10 +37,10 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("layout", ArchiveLayout)
 def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path, layout: ArchiveLayout) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    make_archive(here, patients=2, seed=11, layout=layout, matrix=48)
+    make_archive(here, patients=1, seed=11, layout=layout, matrix=32)
     program = (
         "from pathlib import Path; from phantoms.archive import *;"
-        f"make_archive(Path({str(there)!r}), patients=2, seed=11, layout=ArchiveLayout({layout.value!r}), matrix=48)"
+        f"make_archive(Path({str(there)!r}), patients=1, seed=11, layout=ArchiveLayout({layout.value!r}), matrix=32)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=PROJECT, env={"PYTHONHASHSEED": "5"})
     assert tree_hash(here) == tree_hash(there)
@@ -49,10 +49,10 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path, l
 def test_the_number_of_processes_changes_no_byte(tmp_path: Path) -> None:
     alone, shared = tmp_path / "alone", tmp_path / "shared"
     calls: list[tuple[int, int]] = []
-    make_archive(alone, patients=4, seed=3, layout=ArchiveLayout.BIDS, matrix=40)
+    make_archive(alone, patients=7, seed=3, layout=ArchiveLayout.BIDS, matrix=40)
     made = make_archive(
         shared,
-        patients=4,
+        patients=7,
         seed=3,
         layout=ArchiveLayout.BIDS,
         matrix=40,
