@@ -1,9 +1,6 @@
 """A region's anatomy: which tissue maps there are of it, from real label maps or from shapes, and who has which."""
 
 from enum import StrEnum
-from functools import lru_cache
-
-import numpy as np
 
 
 class Region(StrEnum):

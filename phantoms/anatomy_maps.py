@@ -10,7 +10,7 @@ from phantoms.labelmaps import AtlasLibrary
 from phantoms.shapes import Shape, Triple, paint
 from phantoms.tissue_map import TissueMap
 
-SHARE_OF_ATLASES = 0.75  # of the subjects of a region that has label maps
+SHARE_OF_ATLASES = 0.85  # of the subjects of a region that has label maps
 
 
 @dataclass(frozen=True, slots=True)

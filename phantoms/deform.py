@@ -18,7 +18,7 @@ _WAVES = 14
 _WAVELENGTHS_MM = (38.0, 260.0)
 _SPINES = (Region.CERVICAL_SPINE, Region.THORACIC_SPINE, Region.LUMBAR_SPINE)
 # Largest displacement in mm, at which a region still looks like itself.
-_AMPLITUDE_MM = {region: 6.0 for region in Region} | {
+_AMPLITUDE_MM = dict.fromkeys(Region, 6.0) | {
     Region.KNEE: 4.5,
     Region.WRIST: 2.5,
     Region.BRAIN: 6.5,

@@ -8,7 +8,7 @@ import numpy as np
 from phantoms import places
 from phantoms.anatomy import Region
 from phantoms.deform import Swelling, Warp
-from phantoms.findings import Finding, FindingKind, Side
+from phantoms.findings import Finding, FindingKind
 from phantoms.lesions import Lesion, draw_lesion
 from phantoms.places import BRAIN, KIDNEY, LIVER, MENISCUS, PROSTATE, Point, sign_of
 from phantoms.tissue_map import TissueMap, is_one_of
@@ -195,8 +195,8 @@ def _disc_herniation(finding: Finding, site: Site) -> tuple[Lesion, ...]:
     dried = draw_lesion(
         site.random, _T.ANNULUS, middle, (width, depth, gap_mm + 3), frozenset({_T.DISC}), turned=False, core=False
     )
-    hosts = frozenset({_T.CSF, _T.CORD, _T.FAT, _T.CORTICAL_BONE})
-    radii = (max(0.33 * width, finding.size_mm * 0.8), finding.size_mm, max(gap_mm * 1.2, 0.6 * finding.size_mm))
+    hosts = frozenset({_T.CSF, _T.CORD, _T.FAT, _T.MUSCLE, _T.CORTICAL_BONE})
+    radii = (max(0.4 * width, finding.size_mm * 0.9), finding.size_mm, max(gap_mm * 1.2, 0.6 * finding.size_mm))
     bulge = draw_lesion(site.random, _T.HERNIATION, site.scanner(edge), radii, hosts, turned=False)
     return (dried, bulge)
 

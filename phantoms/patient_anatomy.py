@@ -98,20 +98,22 @@ def _grown(lesion: Lesion, factor: float, kind: FindingKind) -> Lesion:
         return replace(lesion, radii_mm=lesion.radii_mm * np.array([factor, factor, 1.0]))
     if kind is FindingKind.CORD_LESION:
         return replace(lesion, radii_mm=lesion.radii_mm * np.array([1.0, 1.0, factor]))
-    return lesion.scaled(factor) if lesion.core or kind is not FindingKind.DISC_HERNIATION else lesion
+    if kind is FindingKind.DISC_HERNIATION:
+        return replace(lesion, radii_mm=lesion.radii_mm * np.array([1.0, factor, 1.0])) if lesion.core else lesion
+    return lesion.scaled(factor)
 
 
-def local_labels(tissue_map: TissueMap, warp: Warp, centre_mm: NDArray[np.float64], half_mm: NDArray[np.float64]) -> tuple[
-    Labels, NDArray[np.float64]
-]:  # fmt: skip
-    """The tissues without lesions on a 1 mm grid in the scanner, and the grid's points (X, Y, Z, 3)."""
-    affine = np.eye(4)
-    affine[:3, 3] = np.rint(centre_mm - half_mm)
-    x, y, z = (np.arange(2 * int(half) + 2, dtype=np.float64) for half in half_mm)
+def local_labels(
+    tissue_map: TissueMap, warp: Warp, centre_mm: NDArray[np.float64], half_mm: NDArray[np.float64], step_mm: float
+) -> tuple[Labels, NDArray[np.float64]]:
+    """The tissues without lesions on a fine grid in the scanner, and the grid's points (X, Y, Z, 3)."""
+    affine = np.diag([step_mm, step_mm, step_mm, 1.0])
+    affine[:3, 3] = centre_mm - half_mm
+    x, y, z = (np.arange(int(2 * half / step_mm) + 2, dtype=np.float64) for half in half_mm)
     grid = SampleGrid(affine, (x, y, z), (1, 1, 1))
     lattice = lattice_of(grid)
     labels = gather_labels(tissue_map, warp.to_map(lattice.nodes_mm), lattice).numpy()
-    points = np.stack(np.meshgrid(x, y, z, indexing="ij"), axis=-1) + affine[:3, 3]
+    points = np.stack(np.meshgrid(x, y, z, indexing="ij"), axis=-1) * step_mm + affine[:3, 3]
     return labels, points
 
 
@@ -120,24 +122,31 @@ def _measure(finding: Finding, lesions: tuple[Lesion, ...], tissue_map: TissueMa
     core = [lesion for lesion in lesions if lesion.core]
     main = core[0]
     mask, points = _core_mask(main, lesions, tissue_map, warp)
-    volume_mm3, found = float(mask.sum()), int(mask.any())
+    step_mm = _step_of(main)
+    volume_mm3, found = float(mask.sum()) * step_mm**3, int(mask.any())
     for lesion in core[1:]:
         if np.linalg.norm(lesion.centre_mm - main.centre_mm) > 1.0 and lesion.tissue is main.tissue:
             other, _ = _core_mask(lesion, lesions, tissue_map, warp)
-            volume_mm3 += float(other.sum())
+            volume_mm3 += float(other.sum()) * _step_of(lesion) ** 3
             found += int(other.any())
     where = points[mask]
     if len(where) == 0:
         return Measured(finding, _triple(main.centre_mm), 0.0, 0.0, 0)
-    extent = where.max(axis=0) - where.min(axis=0) + 1
+    extent = where.max(axis=0) - where.min(axis=0) + step_mm
     size_mm = extent[1] if finding.kind is FindingKind.DISC_HERNIATION else extent.max()
     return Measured(finding, _triple(where.mean(axis=0)), float(size_mm), volume_mm3 / 1000, found)
+
+
+def _step_of(lesion: Lesion) -> float:
+    """The grid on which a lesion is measured: small ones on half a millimetre."""
+    return 0.5 if lesion.reach_mm < 14 else 1.0
 
 
 def _core_mask(
     main: Lesion, lesions: tuple[Lesion, ...], tissue_map: TissueMap, warp: Warp
 ) -> tuple[Mask, NDArray[np.float64]]:
-    labels, points = local_labels(tissue_map, warp, main.centre_mm, np.full(3, np.ceil(main.reach_mm) + 1))
+    half_mm = np.full(3, np.ceil(main.reach_mm) + 1)
+    labels, points = local_labels(tissue_map, warp, main.centre_mm, half_mm, _step_of(main))
     mask = np.zeros(labels.shape, dtype=bool)
     for lesion in lesions:
         if np.linalg.norm(lesion.centre_mm - main.centre_mm) > lesion.reach_mm + main.reach_mm:
@@ -164,7 +173,7 @@ def _widened(finding: Finding, tissue_map: TissueMap, warp: Warp) -> tuple[Warp,
 def _measure_horns(finding: Finding, tissue_map: TissueMap, warp: Warp) -> Measured:
     middle = ventricle_centre(tissue_map)
     centre = warp.from_map(middle[None])[0]
-    labels, points = local_labels(tissue_map, warp, centre, np.array([48.0, 60.0, 30.0]))
+    labels, points = local_labels(tissue_map, warp, centre, np.array([48.0, 60.0, 30.0]), 1.0)
     near = (np.abs(warp.to_map(points) - middle) < np.array(_FRONTAL_HORNS_MM)).all(axis=-1)
     where = points[near & (labels == Tissue.CSF)]
     if len(where) == 0:

@@ -113,7 +113,7 @@ def _bright(signal: torch.Tensor) -> float:
     flat = signal.reshape(-1)
     some = flat[:: max(1, len(flat) // 20_000)]
     some = some[some > 0.02 * some.max()]
-    return float(torch.quantile(some, 0.97)) if len(some) else 0.0
+    return float(some.kthvalue(max(1, round(0.97 * len(some)))).values) if len(some) else 0.0
 
 
 def _uneven(signal: torch.Tensor, scan: Imperfections) -> torch.Tensor:

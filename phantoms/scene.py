@@ -96,7 +96,7 @@ class Acquisition:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A finding as it lies in the patient, measured on a 1 mm grid of the label map, not as it was asked for.
+    """A finding as it lies in the patient, measured on a grid of 0.5 mm, large ones of 1 mm, not as it was asked for.
 
     Attributes:
         centre_mm: RAS+ mm in scanner space (that of `Rendering.affine`), of the largest lesion.

@@ -91,26 +91,33 @@ def _fat_phase(acquisition: Acquisition) -> float:
 
 
 def _spin_echo(acquisition: Acquisition, spins: _Spins) -> Values:
-    """(1 - exp(-TR/T1)) exp(-TE/T2); flowing blood leaves the slice between the pulses.
+    """(1 - 2 exp(-(TR - TE/2)/T1) + exp(-TR/T1)) exp(-TE/T2); flowing blood leaves the slice between the pulses.
 
-    Source: Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, 2004, section 14.3, for TE << TR.
+    Source: Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, 2004, section 14.3: one refocusing pulse.
     """
-    excited = (1 - np.exp(-acquisition.tr_ms / spins.t1)) * np.exp(-acquisition.te_ms / spins.t2)
-    return np.asarray(excited * (1 - _SPIN_ECHO_FLOW_VOID * (spins.flow > 0.5)))
+    tr_ms, te_ms = acquisition.tr_ms, acquisition.te_ms
+    excited = 1 - 2 * np.exp(-(tr_ms - te_ms / 2) / spins.t1) + np.exp(-tr_ms / spins.t1)
+    return np.asarray(excited * np.exp(-te_ms / spins.t2) * _left_in_slice(spins))
 
 
 def _inversion_recovery(acquisition: Acquisition, spins: _Spins) -> Values:
-    """(1 - 2 exp(-TI/T1) + exp(-TR/T1)) exp(-TE/T2), signed.
+    """(1 - 2 exp(-TI/T1) + 2 exp(-(TR - TE/2)/T1) - exp(-TR/T1)) exp(-TE/T2), signed; magnitude images lose the sign.
 
-    Source: Bernstein, King and Zhou 2004, section 14.2, eq. 14.31; magnitude images show its absolute value.
+    Source: Bernstein, King and Zhou 2004, section 14.2: spin-echo readout with one refocusing pulse.
     """
-    recovered = 1 - 2 * np.exp(-acquisition.ti_ms / spins.t1) + np.exp(-acquisition.tr_ms / spins.t1)
-    decayed = recovered * np.exp(-acquisition.te_ms / spins.t2)
-    return np.asarray(decayed * (1 - _SPIN_ECHO_FLOW_VOID * (spins.flow > 0.5)))
+    tr_ms, te_ms = acquisition.tr_ms, acquisition.te_ms
+    carried_over = 2 * np.exp(-(tr_ms - te_ms / 2) / spins.t1) - np.exp(-tr_ms / spins.t1)
+    recovered = 1 - 2 * np.exp(-acquisition.ti_ms / spins.t1) + carried_over
+    return np.asarray(recovered * np.exp(-te_ms / spins.t2) * _left_in_slice(spins))
+
+
+def _left_in_slice(spins: _Spins) -> Values:
+    """The share of spins that both pulses of a spin echo meet: little of fast blood."""
+    return np.asarray(1 - _SPIN_ECHO_FLOW_VOID * (spins.flow > 0.5))
 
 
 def _gradient_echo(acquisition: Acquisition, spins: _Spins) -> Values:
-    """sin a (1 - E1) / (1 - E1 cos a) exp(-TE/T2*), E1 = exp(-TR/T1); fresh blood comes in fully relaxed.
+    """Sin a (1 - E1) / (1 - E1 cos a) exp(-TE/T2*), E1 = exp(-TR/T1); fresh blood comes in fully relaxed.
 
     Source: Ernst and Anderson, Rev Sci Instrum 1966; Bernstein, King and Zhou 2004, eq. 14.8.
     """
@@ -122,7 +129,7 @@ def _gradient_echo(acquisition: Acquisition, spins: _Spins) -> Values:
 
 
 def _balanced(acquisition: Acquisition, spins: _Spins) -> Values:
-    """sin a (1 - E1) / (1 - (E1 - E2) cos a - E1 E2) exp(-TE/T2), on resonance.
+    """Sin a (1 - E1) / (1 - (E1 - E2) cos a - E1 E2) exp(-TE/T2), on resonance.
 
     Source: Scheffler and Lehnhardt, Eur Radiol 2003, eq. 1; Bernstein, King and Zhou 2004, eq. 14.26.
     """

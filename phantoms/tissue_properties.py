@@ -5,11 +5,11 @@ et al., "A review of normal tissue hydrogen NMR relaxation times", Med Phys 1984
 Reson Med 2007, fig. 3: it holds in brain from 0.2 to 7 T).
 
 Sources of the numbers, rounded: brain, muscle, cartilage, liver, kidney, blood T1 and T2 at 1.5 and 3 T: Stanisz et
-al., Magn Reson Med 2005, table 1. Abdomen, pelvis, marrow: de Bazelaire et al., Radiology 2004, table 2. Knee, fat: Gold
-et al., Am J Roentgenol 2004, tables 1 and 2. Brain T2*: Peters et al., Magn Reson Imaging 2007, table 1. Tendon, meniscus,
-bone: Du and Bydder, NMR Biomed 2013, table 1. Disc: Stelzeneder et al., 2012. Brain ADC: Helenius et al., 2002; body ADC:
-Taouli and Koh, Radiology 2010; prostate: Gibbs et al., 2001. Haemorrhage by stage: Bradley, Radiology 1993, table 2 (order
-only; the numbers are ours). Lesions without a source lie where their description on each sequence puts them.
+al., Magn Reson Med 2005, table 1. Abdomen, pelvis, marrow: de Bazelaire et al., Radiology 2004, table 2. Knee, fat:
+Gold et al., Am J Roentgenol 2004, tables 1 and 2. Brain T2*: Peters et al., Magn Reson Imaging 2007, table 1. Tendon,
+meniscus, bone: Du and Bydder, NMR Biomed 2013, table 1. Brain ADC: Helenius et al., Stroke 2002; body ADC: Taouli and
+Koh, Radiology 2010; prostate: Gibbs et al., Magn Reson Med 2001. Haemorrhage by stage: Bradley, Radiology 1993, table 2
+(order only; the numbers are ours). Lesions without a source lie where their description on each sequence puts them.
 """
 
 from dataclasses import dataclass
