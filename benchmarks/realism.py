@@ -8,6 +8,7 @@ trained on, and none chooses the checkpoint: the last one is taken. Intervals: b
 
 import argparse
 import csv
+import itertools
 import json
 import time
 from collections import defaultdict
@@ -66,7 +67,7 @@ class Settings:
 
 
 def three_slices(voxels: np.ndarray, spacing_mm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 (3, PIXELS, PIXELS), each slice fitted by its longer side with its true aspect; and six numbers of the grid."""
+    """uint8 (3, PIXELS, PIXELS), each slice fitted by its longer side; and six numbers of the grid."""
     extent = np.array(voxels.shape) * spacing_mm
     slices = np.zeros((3, PIXELS, PIXELS), dtype=np.float32)
     for axis in range(3):
@@ -135,7 +136,7 @@ class SliceNet(torch.nn.Module):
         super().__init__()
         layers: list[torch.nn.Module] = []
         sizes = (1, 24, 48, 96, 160)
-        for inward, outward in zip(sizes, sizes[1:], strict=False):
+        for inward, outward in itertools.pairwise(sizes):
             layers += [torch.nn.Conv2d(inward, outward, 3, stride=2, padding=1), torch.nn.BatchNorm2d(outward)]
             layers += [torch.nn.ReLU()]
         self.trunk = torch.nn.Sequential(*layers, torch.nn.Conv2d(160, 160, 3, padding=1), torch.nn.ReLU())
@@ -273,16 +274,12 @@ def main() -> None:
     with torch.no_grad():
         guesses = network(torch.from_numpy(slices), torch.from_numpy(grid))
         own = network(held[0], held[1])
-    for name, guess, mine, column, truth, names in (
-        ("region", guesses[0], own[0], 2, region, REGION_NAMES), ("sequence", guesses[1], own[1], 3, sequence, SEQUENCE_NAMES),
-    ):  # fmt: skip
-        report[name] = score(guess.numpy(), truth, names)
-        report[f"{name} of unseen phantoms"] = float((mine.argmax(1) == held[column]).float().mean())
-    print(
-        json.dumps(
-            {k: ({m: v[m] for m in v if m != "confusion"} if isinstance(v, dict) else v) for k, v in report.items()}
-        )
-    )
+    tasks = (("region", 0, region, REGION_NAMES), ("sequence", 1, sequence, SEQUENCE_NAMES))
+    for name, head, truth, names in tasks:
+        report[name] = score(guesses[head].numpy(), truth, names)
+        report[f"{name} of unseen phantoms"] = float((own[head].argmax(1) == held[head + 2]).float().mean())
+    short = {k: ({m: v[m] for m in v if m != "confusion"} if isinstance(v, dict) else v) for k, v in report.items()}
+    print(json.dumps(short))
     for task in ("region", "sequence"):
         table = report[task]
         print(task, "rows: truth, columns: guess", *table["names"], sep=" | ")

@@ -1,4 +1,4 @@
-"""What label maps leave out: subarachnoid fluid, skull and scalp, fat between organs, bone's shell, the spinal canal."""
+"""What label maps leave out: subarachnoid fluid, skull, scalp, fat between organs, bone's shell, the spinal canal."""
 
 from dataclasses import replace
 
@@ -72,10 +72,10 @@ def _add_air_of_the_face(tissue_map: TissueMap, labels: Labels, brain: Mask) -> 
         ((6, 14, 22), (13, 4, 7)),
         ((0, -52, -62), (10, 10, 26)),
     ):
-        _paint_ball(labels, middle + np.array(offset) / tissue_map.spacing_mm, radii, tissue_map, free)
+        _paint_ball(labels, middle + np.array(offset) / tissue_map.spacing_mm, radii, tissue_map, where=free)
     for side in (-1, 1):  # fat around each eye
         centre = middle + np.array((side * 32, -14, 0)) / tissue_map.spacing_mm
-        _paint_ball(labels, centre, (16, 20, 15), tissue_map, free & (labels != Tissue.AIR), Tissue.FAT)
+        _paint_ball(labels, centre, (16, 20, 15), tissue_map, where=free, tissue=Tissue.FAT)
 
 
 def _paint_ball(
@@ -83,6 +83,7 @@ def _paint_ball(
     centre: np.ndarray[tuple[int], np.dtype[np.float64]],
     radii_mm: tuple[float, float, float],
     tissue_map: TissueMap,
+    *,
     where: Mask,
     tissue: Tissue = Tissue.AIR,
 ) -> None:

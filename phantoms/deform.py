@@ -53,7 +53,7 @@ class Warp:
         linear: float64 (3, 3), rotation and mirroring after division by the size.
         position_mm: where the map's origin lies in the scanner.
         amplitudes_mm, vectors, phases: of the waves: (w, 3), (w, 3) in 1/mm, (w,).
-        bend: displacement along x and y in mm by the height z in units of 100 mm: coefficients of z, z^2 and z^3, (2, 3).
+        bend: displacement along x and y in mm by the height z in units of 100 mm: coefficients of z, z^2, z^3, (2, 3).
         swellings: applied last.
     """
 
@@ -113,7 +113,7 @@ def draw_warp(random: np.random.Generator, region: Region, *, mirrored: bool) ->
 def _wave_vectors(random: np.random.Generator) -> NDArray[np.float64]:
     directions = random.normal(0.0, 1.0, (_WAVES, 3))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    lengths_mm = np.exp(random.uniform(*np.log(_WAVELENGTHS_MM), (_WAVES, 1)))
+    lengths_mm = np.exp(random.uniform(np.log(_WAVELENGTHS_MM[0]), np.log(_WAVELENGTHS_MM[1]), (_WAVES, 1)))
     return np.asarray(2 * np.pi / lengths_mm * directions)
 
 

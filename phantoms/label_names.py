@@ -27,31 +27,92 @@ _RULES: tuple[tuple[str, Tissue], ...] = tuple(
         (Tissue.NERVE, ("nerve", "muscular branches", "optic (tract|chiasm)")),
         (
             Tissue.MUSCLE,
-            ("muscle", "tongue", "uvula", "rectus", "oblique", "pterygoid", "masseter", "temporalis", "levator")
-            + ("tensor", "palato", "zygomaticus", "nasalis", "buccinator", "hyoglossus", "constrictor", "stylo")
-            + ("capitis", "longus", "trapezius", "sternocleido", "scalenus", "digastric"),
+            (
+                *("muscle", "tongue", "uvula", "rectus", "oblique", "pterygoid", "masseter", "temporalis", "levator"),
+                *("tensor", "palato", "zygomaticus", "nasalis", "buccinator", "hyoglossus", "constrictor", "stylo"),
+                *("capitis", "longus", "trapezius", "sternocleido", "scalenus", "digastric"),
+            ),
         ),
         (Tissue.GLAND, ("gland", "hypophysis", "pineal")),
         (Tissue.FAT, ("fat body", r"\bfat\b")),
         (
             Tissue.MARROW,
-            ("femur", "tibia", "fibula", "patella", r"(thoracic|lumbar|cervical) ?\d", "sacrum", "pelvis", r"rib ?\d")
-            + ("skull", "mandible", "clavicle", "sternum", "hyoid", r"\batlas\b", r"\baxis\b", "vertebra"),
+            (
+                *(
+                    "femur",
+                    "tibia",
+                    "fibula",
+                    "patella",
+                    r"(thoracic|lumbar|cervical) ?\d",
+                    "sacrum",
+                    "pelvis",
+                    r"rib ?\d",
+                ),
+                *(
+                    "skull",
+                    "mandible",
+                    "clavicle",
+                    "sternum",
+                    "hyoid",
+                    r"\batlas\b",
+                    r"\baxis\b",
+                    "vertebra",
+                ),
+            ),
         ),
         (
             Tissue.DEEP_GREY_MATTER,
-            ("caudate", "putamen", "pallidus", "accumbens", "thalam", "geniculate", "pulvinar", "nigra", "red nucleus")
-            + ("dentate", "fage", "medullary lamina", "claustrum", "mammillary body"),
+            (
+                *(
+                    "caudate",
+                    "putamen",
+                    "pallidus",
+                    "accumbens",
+                    "thalam",
+                    "geniculate",
+                    "pulvinar",
+                    "nigra",
+                    "red nucleus",
+                ),
+                *(
+                    "dentate",
+                    "fage",
+                    "medullary lamina",
+                    "claustrum",
+                    "mammillary body",
+                ),
+            ),
         ),
         (
             Tissue.WHITE_MATTER,
-            ("white matter", "pons", "midbrain", "medulla", "callosum", "fornix", "commissure", "septum", "brachia")
-            + ("colliculus", "infundibulum", "spinal cord"),
+            (
+                *(
+                    "white matter",
+                    "pons",
+                    "midbrain",
+                    "medulla",
+                    "callosum",
+                    "fornix",
+                    "commissure",
+                    "septum",
+                    "brachia",
+                ),
+                *(
+                    "colliculus",
+                    "infundibulum",
+                    "spinal cord",
+                ),
+            ),
         ),
         (
             Tissue.GREY_MATTER,
-            ("gyrus", "lobule", "pole", "insula", "cuneus", "cortex", "hippocampus", "amygdala", "cingulate")
-            + (r"\b[ivx]+[ab]?[ft]?( crus ?i+)? [vml]\d?$", "cerebell"),
+            (
+                *("gyrus", "lobule", "pole", "insula", "cuneus", "cortex", "hippocampus", "amygdala", "cingulate"),
+                *(
+                    r"\b[ivx]+[ab]?[ft]?( crus ?i+)? [vml]\d?$",
+                    "cerebell",
+                ),
+            ),
         ),
     )
     for pattern in patterns

@@ -114,7 +114,7 @@ def _resampled(labels: Labels, spacing_mm: tuple[float, float, float], wanted_mm
     margin_mm = 46.0
     spacing = np.array(spacing_mm)
     low_mm, high_mm = occupied.min(0) * spacing - margin_mm, occupied.max(0) * spacing + margin_mm
-    if not (labels[:, :, :3] > 0).sum() == 0:  # cut through the body: no margin beyond the cut
+    if (labels[:, :, :3] > 0).any():  # cut through the body: no margin beyond the cut
         low_mm[2], high_mm[2] = occupied.min(0)[2] * spacing[2], occupied.max(0)[2] * spacing[2]
     axes = []
     for axis in range(3):

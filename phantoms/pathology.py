@@ -11,6 +11,7 @@ from phantoms.deform import Swelling, Warp
 from phantoms.findings import Finding, FindingKind
 from phantoms.lesions import Lesion, draw_lesion
 from phantoms.places import BRAIN, KIDNEY, LIVER, MENISCUS, PROSTATE, Point, sign_of
+from phantoms.shapes import Triple
 from phantoms.tissue_map import TissueMap, is_one_of
 from phantoms.tissues import Tissue
 
@@ -47,7 +48,7 @@ class Site:
 
     def scanner(self, map_point: Point) -> Point:
         """A map point in the scanner."""
-        return self.warp.from_map(map_point[None])[0]
+        return np.asarray(self.warp.from_map(map_point[None])[0])
 
 
 def swellings_of(finding: Finding, region: Region, tissue_map: TissueMap) -> tuple[Swelling, ...]:
@@ -56,12 +57,12 @@ def swellings_of(finding: Finding, region: Region, tissue_map: TissueMap) -> tup
         centre = ventricle_centre(tissue_map)
         strength = float(np.clip(1.0 - 24.0 / finding.size_mm, 0.1, 0.68))
         return (Swelling((centre[0], centre[1], centre[2]), 46.0, strength),)
-    strength = {_K.GLIOMA: 0.12, _K.MENINGIOMA: 0.2, _K.ARACHNOID_CYST: 0.25, _K.HAEMORRHAGE: 0.12}.get(finding.kind)
-    if strength is None or (finding.kind is _K.HAEMORRHAGE and finding.stage == "chronic"):
+    pushed = {_K.GLIOMA: 0.12, _K.MENINGIOMA: 0.2, _K.ARACHNOID_CYST: 0.25, _K.HAEMORRHAGE: 0.12}.get(finding.kind)
+    if pushed is None or (finding.kind is _K.HAEMORRHAGE and finding.stage == "chronic"):
         return ()
     points = places.points_of(tissue_map, BRAIN)
     aim = places.in_box(points, places.SHARES[finding.place], sign_of(finding.side))
-    return (Swelling((float(aim[0]), float(aim[1]), float(aim[2])), 0.9 * finding.size_mm, strength),)
+    return (Swelling((float(aim[0]), float(aim[1]), float(aim[2])), 0.9 * finding.size_mm, pushed),)
 
 
 def ventricle_centre(tissue_map: TissueMap) -> Point:
@@ -223,6 +224,7 @@ def _meniscal_tear(finding: Finding, site: Site) -> tuple[Lesion, ...]:
 def _effusion(finding: Finding, site: Site) -> tuple[Lesion, ...]:
     """Fluid that fills the recesses of a joint."""
     r, random = finding.size_mm / 2, site.random
+    spots: tuple[tuple[Triple, Triple], ...]
     if site.region is Region.SHOULDER:
         spots = (((-25.0, 2.0, -2.0), (5.0, 0.9 * r, r)), ((-16.0, 4.0, -27.0), (0.7 * r, 0.6 * r, 6.0)))
     else:

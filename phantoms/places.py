@@ -84,7 +84,7 @@ def points_of(tissue_map: TissueMap, hosts: frozenset[Tissue]) -> Point:
     """Points of a map, some 2.5 mm apart, that hold one of some tissues: mm, shape (n, 3)."""
     step = max(1, round(_STRIDE_MM / tissue_map.spacing_mm))
     coarse = is_one_of(tissue_map.labels[::step, ::step, ::step], *hosts)
-    return np.argwhere(coarse) * (step * tissue_map.spacing_mm) + np.array(tissue_map.origin_mm)
+    return np.asarray(np.argwhere(coarse) * (step * tissue_map.spacing_mm) + np.array(tissue_map.origin_mm))
 
 
 def in_box(points: Point, share: tuple[float, float, float], sign: float) -> Point:

@@ -102,9 +102,9 @@ def draw_geometry(random: np.random.Generator, region: Region, *, pixels: tuple[
     )
 
 
-def with_contrast(
+def with_contrast(  # noqa: PLR0911
     random: np.random.Generator, geometry: Acquisition, contrast: Contrast, region: Region
-) -> Acquisition:
+) -> Acquisition:  # one return a contrast
     """A geometry scanned with settings that give a contrast, drawn from all that are in use."""
     kind = SequenceKind
     uniform = random.uniform

@@ -130,8 +130,8 @@ def _sum_of_groups(values: torch.Tensor, axis: int, count: int) -> torch.Tensor:
     """Sums of `count` neighbours along an axis, by adding strided views: five times faster than `mean` over axes."""
     if count == 1:
         return values
-    grouped = values.unflatten(axis, (-1, count))
-    total = grouped.select(axis + 1, 0) + grouped.select(axis + 1, 1)
+    grouped = values.reshape(*values.shape[:axis], -1, count, *values.shape[axis + 1 :])
+    total: torch.Tensor = grouped.select(axis + 1, 0) + grouped.select(axis + 1, 1)
     for place in range(2, count):
         total.add_(grouped.select(axis + 1, place))
     return total

@@ -61,7 +61,7 @@ class Acquisition:
     """The settings of one series; planes are those of the patient before `tilt_deg`.
 
     Attributes:
-        matrix: pixels along the two in-plane axes, in the order of X, Y, Z (axial: X, Y; coronal: X, Z; sagittal: Y, Z).
+        matrix: pixels along the two in-plane axes, in order (axial: X, Y; coronal: X, Z; sagittal: Y, Z).
         in_plane_mm: pixel spacing, square pixels.
         gap_mm: between slices; negative where they overlap.
         field_strength_t: 0.3 to 7.

@@ -36,7 +36,7 @@ class TissueMap:
 
     def points_of(self, mask: Mask) -> NDArray[np.float64]:
         """The canonical coordinates of a mask's voxels, mm, shape (n, 3)."""
-        return np.argwhere(mask) * self.spacing_mm + np.array(self.origin_mm)
+        return np.asarray(np.argwhere(mask) * self.spacing_mm + np.array(self.origin_mm))
 
 
 def is_one_of(labels: Labels, *tissues: Tissue) -> Mask:

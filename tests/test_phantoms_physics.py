@@ -1,4 +1,4 @@
-"""Signal against an independent computation: magnetisation stepped through the pulses, with relaxation times typed here."""
+"""Signal against an independent computation: magnetisation stepped through the pulses, relaxation times typed here."""
 
 from collections.abc import Callable
 
