@@ -1,5 +1,9 @@
 """`mrseek phantoms`: an archive that anyone may have, with scans, reports and the truth about both."""
 
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +23,15 @@ def phantoms(
     patients: Annotated[int, typer.Option(min=1, help="How many patients.")] = 24,
     seed: Annotated[int, typer.Option(help="The same seed makes the same bytes.")] = 7,
     layout: Annotated[ArchiveLayout, typer.Option("--format", help="How it is laid out.")] = ArchiveLayout.DICOM,
+    matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of an image, about.")] = 96,
+    atlases: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = min(
+        os.cpu_count() or 1, 8
+    ),
 ) -> None:
-    """Make a sample archive of simple shapes with correct headers, reports and a truth table.
+    """Make an archive of simulated scans with correct headers, reports and a truth table.
 
     \b
     Example:
@@ -28,6 +39,36 @@ def phantoms(
     """
     from phantoms.archive import make_archive
 
-    made = make_archive(out, patients=patients, seed=seed, layout=layout)
+    with _progress() as progress:
+        made = make_archive(
+            out,
+            patients=patients,
+            seed=seed,
+            layout=layout,
+            progress=progress,
+            processes=workers,
+            matrix=matrix,
+            atlases=atlases,
+        )
     say(f"{made.series} series of {made.patients} patients with a report for each of {made.studies} studies")
     typer.echo(made.root)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr where a person watches, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    with bars.Progress(
+        bars.TextColumn("scanning series"),
+        bars.BarColumn(bar_width=24),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)

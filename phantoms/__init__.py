@@ -1,10 +1,10 @@
-"""Sample archives that anyone may have: made-up patients, scans of simple shapes, and reports that say what is in them.
+"""Simulated patients, scans and reports: archives that anyone may have, with the truth about every series and finding.
 
-    plan_patients(n, seed) -> patients -> studies -> series       study.py, protocols.py, scanners.py, findings.py
-    a series' shapes -> labels -> intensities -> noise -> Volume  anatomy*.py, shapes.py, contrast.py, acquire.py
-    a study's findings -> report                                  reports.py
-    all of it -> a folder of DICOM or a BIDS dataset              archive.py, dicom_writer.py, bids_writer.py, tables.py
+    plan_patient(number, seed) -> patient -> studies -> series      plan.py, study.py, protocols.py, findings.py
+    a study's subject and a series' acquisition -> voxels           scene.py (the values between), render.py and below
+    a study's findings -> report, and back again                    reports.py, report_*.py; report_check.py
+    all of it -> a folder of DICOM or a BIDS dataset                archive.py, dicom_writer.py, bids_writer.py
 
-Use `make_archive` for files and `iterate_phantoms` for volumes in memory. Nobody was scanned, and nothing is true to
-nature: the shapes are for demonstrations and for tests of plumbing. The same seed gives the same bytes, in any process.
+Use `make_archive` for files and `iterate_phantoms` for volumes, sentences and truth in memory. Nobody was scanned. The
+same seed gives the same bytes, in any process and from any number of processes.
 """

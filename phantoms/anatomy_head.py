@@ -6,6 +6,7 @@ from phantoms.shapes import Form, Shape, ball
 from phantoms.tissues import Tissue
 
 _SIDES = (-1.0, 1.0)
+_BRAIN = frozenset({Tissue.GREY_MATTER, Tissue.WHITE_MATTER})
 
 
 def brain(atrophy: float) -> tuple[Shape, ...]:
@@ -28,13 +29,13 @@ def _cerebrum(atrophy: float) -> Iterator[Shape]:
     yield Shape(Tissue.GREY_MATTER, (0, 0, 8), (65, 82, 79), folds=sulci)
     yield Shape(Tissue.WHITE_MATTER, (0, 0, 8), (57, 73, 70), folds=0.085)
     yield Shape(Tissue.GREY_MATTER, (0, 0, 60), (4.5, 80, 40), Form.BOX, inside=frozenset({Tissue.WHITE_MATTER}))
-    yield Shape(Tissue.CSF, (0, 0, 62), (1.3 * atrophy, 82, 42), Form.BOX)  # between the hemispheres
+    yield Shape(Tissue.CSF, (0, 0, 62), (1.3 * atrophy, 82, 42), Form.BOX, inside=_BRAIN)  # between the hemispheres
     yield Shape(Tissue.WHITE_MATTER, (0, 2, 33), (20, 34, 4.5), Form.BOX)  # corpus callosum
     for side in _SIDES:
         yield Shape(Tissue.GREY_MATTER, (45 * side, 6, 2), (8, 20, 14), folds=0.1)  # insula
         yield Shape(Tissue.CSF, (54 * side, 10, 2), (12, 1.6 * atrophy, 13))  # Sylvian fissure
-        yield Shape(Tissue.GREY_MATTER, (23 * side, 10, 8), (6, 17, 9))  # basal ganglia
-        yield Shape(Tissue.GREY_MATTER, (12 * side, -12, 8), (8, 13, 8))  # thalamus
+        yield Shape(Tissue.DEEP_GREY_MATTER, (23 * side, 10, 8), (6, 17, 9))  # basal ganglia
+        yield Shape(Tissue.DEEP_GREY_MATTER, (12 * side, -12, 8), (8, 13, 8))  # thalamus
 
 
 def _ventricles(atrophy: float) -> Iterator[Shape]:

@@ -8,18 +8,9 @@ from phantoms.tissues import Tissue
 _COMPARTMENTS = (-1.0, 1.0)
 
 
-def medial_sign(*, left: bool) -> float:
-    """The sign of x on the inner side of a knee: towards the body's midline.
-
-    >>> medial_sign(left=True)
-    1.0
-    """
-    return 1.0 if left else -1.0
-
-
-def knee(*, left: bool) -> tuple[Shape, ...]:
-    """A left or right knee, its joint space at the origin."""
-    return (*_soft_tissue(), *_femur(), *_tibia(), *_fibula(medial_sign(left=left)), *_patella(), *_joint())
+def knee() -> tuple[Shape, ...]:
+    """A right knee, its joint space at the origin."""
+    return (*_soft_tissue(), *_femur(), *_tibia(), *_fibula(-1.0), *_patella(), *_joint())
 
 
 def _soft_tissue() -> Iterator[Shape]:
@@ -71,7 +62,7 @@ def _joint() -> Iterator[Shape]:
     for side in _COMPARTMENTS:
         for y in (-19.0, 15.0):
             yield Shape(Tissue.MENISCUS, (23 * side, y, 0), (13, 9, 4.2))
-    yield Shape(Tissue.LIGAMENT, (0, -2, 5), (4, 18, 5))
-    yield Shape(Tissue.LIGAMENT, (1, -22, 4), (4.5, 6, 15))
-    for side in _COMPARTMENTS:
-        yield Shape(Tissue.LIGAMENT, (42 * side, -2, 2), (2.2, 9, 34))
+    yield Shape(Tissue.ANTERIOR_CRUCIATE, (0, -2, 5), (4, 18, 5))
+    yield Shape(Tissue.POSTERIOR_CRUCIATE, (1, -22, 4), (4.5, 6, 15))
+    yield Shape(Tissue.MEDIAL_COLLATERAL, (-42, -2, 2), (2.2, 9, 34))
+    yield Shape(Tissue.LIGAMENT, (42, -2, 2), (2.2, 9, 34))

@@ -68,6 +68,16 @@ CERVICAL = SpineLevels(
     cord_end_mm=-_LONG_MM,
     torso_mm=(64.0, 66.0),
 )
+THORACIC = SpineLevels(
+    names=("C7", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1"),
+    middle="T7",
+    pitch_mm=25.0,
+    body_mm=(15.5, 13.5, 9.6),
+    canal_mm=(8.5, 7.5),
+    cord_mm=(4.8, 4.0),
+    cord_end_mm=-125.0,
+    torso_mm=(160.0, 105.0),
+)
 
 
 def spine(levels: SpineLevels) -> tuple[Shape, ...]:
@@ -84,6 +94,13 @@ def _trunk(levels: SpineLevels) -> Iterator[Shape]:
 
 
 def _soft_tissue(levels: SpineLevels) -> Iterator[Shape]:
+    if levels is THORACIC:
+        for side in _SIDES:
+            yield Shape(Tissue.LUNG, (74 * side, 44, 20), (64, 84, 170))
+        yield Shape(Tissue.BLOOD_VESSEL, (-16, 22, 0), (11, 11, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (-20, 80, -20), (40, 36, 46))
+        yield Shape(Tissue.LIVER, (70, 60, -150), (80, 76, 60))
+        return
     if levels is LUMBAR:
         yield Shape(Tissue.FAT, (0, 74, 0), (120, 58, _LONG_MM), Form.CYLINDER)
         for step in range(-4, 5):

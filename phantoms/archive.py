@@ -7,13 +7,16 @@ from pathlib import Path
 from common.atomic import storage_errors
 from common.errors import UsageError
 from phantoms import tables
-from phantoms.acquire import Scan, scan_series
-from phantoms.bids_writer import bids_name, subject_label, write_bids_series, write_dataset_files
-from phantoms.dicom_writer import write_dicom_series
+from phantoms.archive_jobs import Job, Written, done
+from phantoms.bids_writer import write_dataset_files
 from phantoms.layout import ArchiveLayout
-from phantoms.reports import sentences_of, write_report
-from phantoms.study import Patient, Series, Study, plan_patients
+from phantoms.plan import MATRIX, plan_patient, plan_patients
+from phantoms.reports import write_report
+from phantoms.scan import scan_series
+from phantoms.study import Patient
 from volumes.volume import Volume
+
+_SMALLEST_MATRIX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,28 @@ class Phantom:
     truth: tables.Row
 
 
-def iterate_phantoms(*, patients: int, seed: int) -> Iterator[Phantom]:
-    """Every series of an archive in order, without files.
+def iterate_phantoms(
+    *, patients: int, seed: int, matrix: int = MATRIX, atlases: Path | None = None, first: int = 1
+) -> Iterator[Phantom]:
+    """Every series of an archive in order, without files; planned as it goes, so that there may be any number.
+
+    Args:
+        patients: how many.
+        seed: as of `make_archive`, which gives the same series.
+        matrix: pixels along a side of an image, give or take a few.
+        atlases: a folder of label maps for anatomy; None for shapes alone.
+        first: the number of the first patient, so that workers may share the patients out.
 
     Raises:
-        UsageError: `patients` is below 1.
+        UsageError: `patients` or `matrix` is too small.
     """
-    for patient in plan_patients(_checked(patients), seed):
+    _check(patients, matrix)
+    for number in range(first, first + patients):
+        patient = plan_patient(number, seed, matrix=matrix)
         for study in patient.studies:
-            sentences = sentences_of(write_report(study, seed))
+            sentences = write_report(study, seed).sentences
             for series in study.series:
-                volume = scan_series(study, series, seed).volume
+                volume = scan_series(study, series, seed, atlases=atlases).volume
                 yield Phantom(volume, sentences, tables.truth_row(patient, study, series, ""))
 
 
@@ -65,51 +79,63 @@ def make_archive(
     seed: int,
     layout: ArchiveLayout,
     progress: Callable[[int, int], None] | None = None,
+    processes: int = 1,
+    matrix: int = MATRIX,
+    atlases: Path | None = None,
 ) -> ArchiveSummary:
     """Writes an archive into the folder `out`, which is made, or must be empty. The same seed writes the same bytes.
 
     Args:
         out: the root of the archive: of a BIDS dataset, or of DICOM folders; the tables lie in it too.
-        patients: how many; about 1.3 studies and 5 series each.
+        patients: how many; about 1.4 studies and 5 series each.
         seed: names the archive; the first patients are the same however many are asked for.
         layout: DICOM or BIDS.
         progress: called with the number of series written and their total after each.
+        processes: how many share the work; the bytes do not depend on it.
+        matrix: pixels along a side of an image, give or take a few.
+        atlases: a folder of label maps for anatomy; None for shapes alone.
 
     Raises:
-        UsageError: `patients` is below 1, or `out` holds something.
+        UsageError: `patients`, `matrix` or `processes` is too small, or `out` holds something.
         StorageError: the disk is full or read-only.
     """
-    planned = plan_patients(_checked(patients), seed)
+    _check(patients, matrix)
+    if processes < 1:
+        raise UsageError(f"{processes} processes were asked for; expected at least 1.", remedy="Say --workers 1.")
+    planned = plan_patients(patients, seed, matrix=matrix)
+    jobs = [Job(out, layout, patient, study, seed, atlases) for patient in planned for study in patient.studies]
     with storage_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):
             raise UsageError(f"{out} is not empty.", remedy="Name a new folder with --out, or remove this one.")
-        return _write(out, planned, seed, layout, progress or (lambda done, total: None))
+        return _write(out, planned, jobs, layout, processes=processes, progress=progress or (lambda done, total: None))
 
 
 def _write(
-    out: Path, planned: tuple[Patient, ...], seed: int, layout: ArchiveLayout, progress: Callable[[int, int], None]
+    out: Path,
+    planned: tuple[Patient, ...],
+    jobs: list[Job],
+    layout: ArchiveLayout,
+    *,
+    processes: int,
+    progress: Callable[[int, int], None],
 ) -> ArchiveSummary:
-    studies = [(patient, study) for patient in planned for study in patient.studies]
-    write = _write_bids if layout is ArchiveLayout.BIDS else _write_dicom
-    total = sum(len(study.series) for _, study in studies)
-    reports: list[tables.Row] = []
-    truth: list[tables.Row] = []
-    findings: list[tables.Row] = []
-    for patient, study in studies:
-        reports.append(
-            tables.report_row(patient, study, _study_path(patient, study, layout), write_report(study, seed))
-        )
-        findings.extend(tables.finding_row(patient, study, finding) for finding in study.findings)
-        for series in study.series:
-            path = write(out, patient, study, series, scan_series(study, series, seed))
-            truth.append(tables.truth_row(patient, study, series, path))
-            progress(len(truth), total)
+    total = sum(len(job.study.series) for job in jobs)
+    written: dict[int, Written] = {}
+    count = 0
+    for place, study in done(jobs, processes):
+        written[place] = study
+        for _ in study.series:
+            count += 1
+            progress(count, total)
+    in_order = [written[place] for place in range(len(jobs))]
     if layout is ArchiveLayout.BIDS:
         write_dataset_files(out, planned)
-    tables.write_table(out / "reports.csv", tables.REPORT_FIELDS, reports)
-    tables.write_table(out / "truth.csv", tables.TRUTH_FIELDS, truth)
-    tables.write_table(out / "findings.csv", tables.FINDING_FIELDS, findings)
+    tables.write_table(out / "reports.csv", tables.REPORT_FIELDS, (study.report for study in in_order))
+    tables.write_table(out / "truth.csv", tables.TRUTH_FIELDS, (row for study in in_order for row in study.series))
+    tables.write_table(
+        out / "findings.csv", tables.FINDING_FIELDS, (row for study in in_order for row in study.findings)
+    )
     return ArchiveSummary(
         root=out,
         layout=layout,
@@ -117,32 +143,15 @@ def _write(
         truth=out / "truth.csv",
         findings=out / "findings.csv",
         patients=len(planned),
-        studies=len(studies),
+        studies=len(jobs),
         series=total,
     )
 
 
-def _study_path(patient: Patient, study: Study, layout: ArchiveLayout) -> str:
-    if layout is ArchiveLayout.BIDS:
-        return f"{subject_label(patient)}/ses-{study.number:02d}"
-    return f"{patient.patient_id}/study-{study.number}"
-
-
-def _write_dicom(out: Path, patient: Patient, study: Study, series: Series, scan: Scan) -> str:
-    """Writes one series; its folder in the archive."""
-    path = f"{_study_path(patient, study, ArchiveLayout.DICOM)}/series-{series.number:02d}"
-    write_dicom_series(out / path, patient, study, series, scan)
-    return path
-
-
-def _write_bids(out: Path, patient: Patient, study: Study, series: Series, scan: Scan) -> str:
-    """Writes one series; its file in the archive."""
-    name = bids_name(patient, study, series)
-    write_bids_series(out, name, study, series, scan)
-    return f"{name.folder}/{name.stem}.nii.gz"
-
-
-def _checked(patients: int) -> int:
+def _check(patients: int, matrix: int) -> None:
     if patients < 1:
         raise UsageError(f"{patients} patients were asked for; expected at least 1.", remedy="Say --patients 24.")
-    return patients
+    if matrix < _SMALLEST_MATRIX:
+        raise UsageError(
+            f"A matrix of {matrix} was asked for; expected at least {_SMALLEST_MATRIX}.", remedy="Say --matrix 96."
+        )

@@ -11,11 +11,10 @@ from pathlib import Path
 import nibabel as nib
 
 from common.atomic import write_json, write_text
-from phantoms.acquire import Scan
-from phantoms.anatomy import Region
-from phantoms.contrast import Weighting
 from phantoms.dicom_writer import BODY_PARTS
-from phantoms.scanners import Plane
+from phantoms.scan import Scan
+from phantoms.scene import ScanPlane
+from phantoms.sequences import Weighting
 from phantoms.study import Patient, Series, Study
 from phantoms.tables import write_table
 
@@ -31,9 +30,14 @@ _SUFFIXES = {
     Weighting.STIR: (_ANATOMICAL, "T2w"),
     Weighting.DWI: (_DIFFUSION, "trace"),
     Weighting.ADC: (_DIFFUSION, "ADC"),
+    Weighting.T2_STAR: (_ANATOMICAL, "T2starw"),
+    Weighting.SWI: (_ANATOMICAL, "T2starw"),
+    Weighting.TOF: (_ANATOMICAL, "angio"),
+    Weighting.BOLD: ("func", "sbref"),
+    Weighting.PERFUSION: ("perf", "cbf"),  # a map, which raw datasets have no name for: .bidsignore lists it
+    Weighting.CINE: (_ANATOMICAL, "T2w"),
 }
-_PLANES = {Plane.AXIAL: "ax", Plane.CORONAL: "cor", Plane.SAGITTAL: "sag", Plane.THREE_D: "3d"}
-_PREPARATIONS = {Weighting.STIR: "stir", Weighting.T2_FAT_SAT: "fs", Weighting.PD_FAT_SAT: "fs"}
+_PLANES = {ScanPlane.AXIAL: "ax", ScanPlane.CORONAL: "cor", ScanPlane.SAGITTAL: "sag"}
 _README = """Sample MRI archive of simple shapes, made by mrseek. Nobody was scanned: all of it is made up.
 
 truth.csv holds every parameter of every series, findings.csv every finding with side, place and size, and
@@ -52,11 +56,11 @@ class BidsName:
 def bids_name(patient: Patient, study: Study, series: Series) -> BidsName:
     """The entities of a series; within a study, sequence and plane name it, so no run number is needed."""
     subject, session = subject_label(patient), f"ses-{study.number:02d}"
-    weighting = series.protocol.weighting
-    kind, suffix = _SUFFIXES[weighting]
-    acquisition = _PLANES[series.protocol.plane] + _PREPARATIONS.get(weighting, "")
+    kind, suffix = _SUFFIXES[series.sequence.weighting]
+    task = "_task-rest" if kind == "func" else ""
+    acquisition = _PLANES[series.acquisition.plane] + series.sequence.name
     contrast = "_ce-gadolinium" if series.contrast_agent else ""
-    return BidsName(f"{subject}/{session}/{kind}", f"{subject}_{session}_acq-{acquisition}{contrast}_{suffix}")
+    return BidsName(f"{subject}/{session}/{kind}", f"{subject}_{session}{task}_acq-{acquisition}{contrast}_{suffix}")
 
 
 def subject_label(patient: Patient) -> str:
@@ -78,7 +82,7 @@ def write_bids_series(root: Path, name: BidsName, study: Study, series: Series, 
 
 def _sidecar(study: Study, series: Series) -> dict[str, object]:
     """Metadata under BIDS names; BIDS counts time in seconds."""
-    timing = series.timing
+    acquisition = series.acquisition
     sidecar: dict[str, object] = {
         "Modality": "MR",
         "Manufacturer": study.scanner.vendor.value,
@@ -86,28 +90,36 @@ def _sidecar(study: Study, series: Series) -> dict[str, object]:
         "MagneticFieldStrength": study.scanner.field_strength_t,
         "InstitutionName": "Phantom General Hospital",
         "StationName": study.scanner.station,
-        "BodyPart": BODY_PARTS[study.region],
+        "BodyPart": BODY_PARTS[study.region.value],
         "SeriesDescription": series.description,
         "ProtocolName": series.description,
         "SeriesNumber": series.number,
-        "MRAcquisitionType": "3D" if series.protocol.plane is Plane.THREE_D else "2D",
-        "ScanningSequence": timing.scanning_sequence.replace("\\", "_"),
-        "SequenceVariant": timing.sequence_variant.replace("\\", "_"),
-        "RepetitionTime": round(timing.tr_ms / 1000, 6),
-        "EchoTime": round(timing.te_ms / 1000, 6),
-        "FlipAngle": timing.flip_angle_deg,
-        "SliceThickness": series.protocol.thickness_mm,
-        "SpacingBetweenSlices": series.protocol.pitch_mm,
+        "MRAcquisitionType": "3D" if series.sequence.volumetric else "2D",
+        "ScanningSequence": series.sequence.scanning.replace("\\", "_"),
+        "SequenceVariant": series.sequence.variant.replace("\\", "_"),
+        "RepetitionTime": round(acquisition.tr_ms / 1000, 6),
+        "EchoTime": round(acquisition.te_ms / 1000, 6),
+        "FlipAngle": acquisition.flip_angle_deg,
+        "SliceThickness": acquisition.thickness_mm,
+        "SpacingBetweenSlices": series.pitch_mm,
     }
-    if series.fat_suppressed:
-        sidecar["ScanOptions"] = "FS"
-    if study.region is Region.KNEE:
-        sidecar["BodyPartDetails"] = "left knee" if study.body.left else "right knee"
-    if timing.ti_ms is not None:
-        sidecar["InversionTime"] = round(timing.ti_ms / 1000, 6)
+    return sidecar | _optional(study, series)
+
+
+def _optional(study: Study, series: Series) -> dict[str, object]:
+    """What only some series have."""
+    optional: dict[str, object] = {}
+    if series.acquisition.fat_saturated:
+        optional["ScanOptions"] = "FS"
+    if study.laterality:
+        optional["BodyPartDetails"] = f"{study.laterality} {study.region.value}"
+    if series.acquisition.ti_ms:
+        optional["InversionTime"] = round(series.acquisition.ti_ms / 1000, 6)
     if series.contrast_agent:
-        sidecar["ContrastBolusIngredient"] = "GADOLINIUM"
-    return sidecar
+        optional["ContrastBolusIngredient"] = "GADOLINIUM"
+    if series.sequence.weighting is Weighting.BOLD:
+        optional["TaskName"] = "rest"
+    return optional
 
 
 def write_dataset_files(root: Path, patients: Sequence[Patient]) -> None:
@@ -123,7 +135,7 @@ def write_dataset_files(root: Path, patients: Sequence[Patient]) -> None:
         },
     )
     rows = [
-        {"participant_id": subject_label(patient), "age": patient.studies[0].age_years, "sex": patient.sex}
+        {"participant_id": subject_label(patient), "age": patient.studies[0].subject.age_years, "sex": patient.sex}
         for patient in patients
     ]
     write_table(root / "participants.tsv", ("participant_id", "age", "sex"), rows, delimiter="\t")
@@ -135,4 +147,4 @@ def write_dataset_files(root: Path, patients: Sequence[Patient]) -> None:
         },
     )
     write_text(root / "README", _README)
-    write_text(root / ".bidsignore", "reports.csv\ntruth.csv\nfindings.csv\n")
+    write_text(root / ".bidsignore", "reports.csv\ntruth.csv\nfindings.csv\n**/perf/*_cbf.*\n")

@@ -1,4 +1,4 @@
-"""The one primitive: a solid of one tissue, and painting solids over one another onto points."""
+"""The one primitive: a solid of one tissue, and painting solids over one another onto a grid."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from phantoms.tissues import Tissue
 
 Labels = NDArray[np.uint8]
 Points = NDArray[np.float32]  # (3, n): right, anterior, superior, mm
+Triple = tuple[float, float, float]
 
 _FOLD_MM = 15.0  # distance between neighbouring folds, about that of the brain's gyri
 _BOX_POWER = 8  # the exponent of the superellipsoid: 2 is round, 8 is a box with rounded edges
@@ -47,29 +48,43 @@ def ball(centre_mm: tuple[float, float, float], radius_mm: float, tissue: Tissue
     return Shape(tissue, centre_mm, (radius_mm, radius_mm, radius_mm))
 
 
-def paint(shapes: Iterable[Shape], points: Points) -> Labels:
-    """The tissue at each point (3, n), shape (n,): that of the last shape around it, `Tissue.AIR` outside all.
+def paint(shapes: Iterable[Shape], spacing_mm: float, low_mm: Triple, high_mm: Triple) -> Labels:
+    """The tissue at every point of a grid from one corner to the other, shape (X, Y, Z); `Tissue.AIR` outside all.
 
-    >>> line = np.array([[0, 1.5, 3], [0, 0, 0], [0, 0, 0]], np.float32)
-    >>> paint([ball((0, 0, 0), 2, Tissue.FAT), ball((0, 0, 0), 1, Tissue.CSF)], line).tolist()
+    The last shape around a point decides.
+
+    >>> solids = [ball((0, 0, 0), 2, Tissue.FAT), ball((0, 0, 0), 1, Tissue.CSF)]
+    >>> paint(solids, 1.5, (0, 0, 0), (3, 0, 0))[:, 0, 0].tolist()
     [5, 1, 0]
     """
-    labels = np.zeros(points.shape[1], dtype=np.uint8)
+    axes = [
+        np.arange(low, high + spacing_mm / 2, spacing_mm, dtype=np.float32)
+        for low, high in zip(low_mm, high_mm, strict=True)
+    ]
+    labels = np.zeros([len(axis) for axis in axes], dtype=np.uint8)
     for shape in shapes:
-        labels[_points_within(shape, points, labels)] = shape.tissue
+        _paint_one(shape, axes, labels)
     return labels
 
 
-def _points_within(shape: Shape, points: Points, labels: Labels) -> NDArray[np.intp]:
-    """Indices of the points that a shape paints; the bounding box first, since most shapes are small."""
+def _paint_one(shape: Shape, axes: list[NDArray[np.float32]], labels: Labels) -> None:
+    """Only within the bounding box, since most shapes are small."""
     reach = 1.0 + abs(shape.folds)
-    near = np.ones(points.shape[1], dtype=bool)
-    for axis in range(3):
-        near &= np.abs(points[axis] - np.float32(shape.centre_mm[axis])) <= shape.radii_mm[axis] * reach
+    box = tuple(
+        slice(
+            int(np.searchsorted(axis, middle - radius * reach)),
+            int(np.searchsorted(axis, middle + radius * reach, side="right")),
+        )
+        for axis, middle, radius in zip(axes, shape.centre_mm, shape.radii_mm, strict=True)
+    )
+    here = labels[box]
+    if here.size == 0:
+        return
+    points = np.stack(np.meshgrid(*(axis[part] for axis, part in zip(axes, box, strict=True)), indexing="ij"))
+    inside = _within(shape, points.reshape(3, -1)).reshape(here.shape)
     if shape.inside:
-        near &= np.isin(labels, [int(tissue) for tissue in shape.inside])
-    candidates = np.flatnonzero(near)
-    return candidates[_within(shape, points[:, candidates])]
+        inside &= np.isin(here, [int(tissue) for tissue in shape.inside])
+    here[inside] = shape.tissue
 
 
 def _within(shape: Shape, points: Points) -> NDArray[np.bool_]:

@@ -123,7 +123,7 @@ def test_status_and_eval_keep_their_json_contracts(here: Path, capsys: pytest.Ca
     check_schema(status, "status")
     truth = rows_of(here / "archive" / "truth.csv")
     assert status["series"] == {"indexed": len(truth), "failed": 0, "skipped": 0, "pending": 0}
-    evaluation = document(capsys, "eval", "-k", "1", "--json")
+    evaluation = document(capsys, "eval", "-k", "1", "--relevance", "plane", "--json")
     check_schema(evaluation, "eval")
     assert {task["task"] for task in evaluation["tasks"]} == {"text-to-image", "image-to-text", "image-to-image"}
     for task in evaluation["tasks"]:
@@ -265,7 +265,9 @@ def test_an_unexpected_error_keeps_its_words_for_debug(
 def test_a_signal_ends_a_run_in_good_order(here: Path, tmp_path: Path, number: int, code: int) -> None:
     """The handlers are `main`'s, so in a process of its own: it stops itself at the first word about progress."""
     script = (
-        "import os, cli.main, cli.progress\n"
+        # A shell that runs the suite in the background has SIGINT ignored, and children inherit that.
+        "import os, signal, cli.main, cli.progress\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"cli.progress.ProgressLines.__call__ = lambda self, progress: os.kill(os.getpid(), {int(number)})\n"
         "cli.main.main()"
     )

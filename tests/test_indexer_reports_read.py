@@ -101,7 +101,7 @@ def test_very_long_reports_are_read(tmp_path: Path) -> None:
         ("missing.csv", None, ["missing.csv"]),
         ("r.docx", "x", [".docx", ".csv"]),
         ("r.csv", "", ["(none)"]),
-        ("r.csv", "colour,reprot\nred,Secretname\n", ["colour, reprot", "ColumnMap"]),
+        ("r.csv", "colour,reprot\nred,Secretname\n", ["colour, reprot", "[reports.columns]"]),
         ("r.jsonl", '{"text": "Secretname', ["line 1"]),
         ("r.jsonl", '["Secretname"]\n', ["cannot be read"]),
         ("r.parquet", "Secretname", ["cannot be read"]),

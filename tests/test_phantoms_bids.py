@@ -2,24 +2,29 @@
 
 import csv
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
 
-from phantoms.acquire import scan_series
 from phantoms.archive import make_archive
 from phantoms.bids_writer import bids_name
 from phantoms.layout import ArchiveLayout
-from phantoms.study import plan_patients
+from phantoms.plan import plan_patients
+from phantoms.scan import scan_series
 
 SEED = 7
 
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("bids") / "set", patients=6, seed=SEED, layout=ArchiveLayout.BIDS).root
+    return make_archive(
+        tmp_path_factory.mktemp("bids") / "set", patients=9, seed=SEED, matrix=48, layout=ArchiveLayout.BIDS
+    ).root
 
 
 def test_names_are_distinct_whatever_is_scanned() -> None:
@@ -33,7 +38,7 @@ def test_names_are_distinct_whatever_is_scanned() -> None:
 
 
 def test_files_hold_what_was_scanned(dataset: Path) -> None:
-    for patient in plan_patients(6, SEED)[:3]:
+    for patient in plan_patients(9, SEED, matrix=48)[:4]:
         for study in patient.studies:
             for series in study.series:
                 name = bids_name(patient, study, series)
@@ -42,8 +47,8 @@ def test_files_hold_what_was_scanned(dataset: Path) -> None:
                 np.testing.assert_array_equal(np.asarray(image.dataobj, dtype=np.float32), scan.volume.voxels)
                 np.testing.assert_allclose(image.affine, scan.affine, atol=1e-4)
                 sidecar = json.loads((dataset / name.folder / f"{name.stem}.json").read_text())
-                assert sidecar["EchoTime"] * 1000 == pytest.approx(series.timing.te_ms)
-                assert sidecar["RepetitionTime"] * 1000 == pytest.approx(series.timing.tr_ms)
+                assert sidecar["EchoTime"] * 1000 == pytest.approx(series.acquisition.te_ms)
+                assert sidecar["RepetitionTime"] * 1000 == pytest.approx(series.acquisition.tr_ms)
                 assert ("ContrastBolusIngredient" in sidecar) == bool(series.contrast_agent)
 
 
@@ -57,4 +62,16 @@ def test_participants_are_those_with_folders(dataset: Path) -> None:
 
 def test_tables_that_bids_does_not_know_are_ignored(dataset: Path) -> None:
     ignored = (dataset / ".bidsignore").read_text().split()
-    assert sorted(ignored) == sorted(path.name for path in dataset.glob("*.csv"))
+    assert sorted(ignored) == sorted([*(path.name for path in dataset.glob("*.csv")), "**/perf/*_cbf.*"])
+
+
+VALIDATOR = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
+
+
+@pytest.mark.skipif(VALIDATOR is None, reason="bids-validator-deno is not installed (pip install bids-validator-deno)")
+def test_the_official_validator_finds_no_error(dataset: Path) -> None:
+    assert VALIDATOR is not None
+    done = subprocess.run([VALIDATOR, "--format", "json", dataset], capture_output=True, text=True, check=False)
+    issues = json.loads(done.stdout)["issues"]["issues"]
+    assert [issue for issue in issues if issue["severity"] == "error"] == []
+    assert done.returncode == 0

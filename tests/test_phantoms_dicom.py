@@ -9,11 +9,13 @@ import numpy as np
 import pydicom
 import pytest
 
-from phantoms.acquire import scan_series
 from phantoms.dicom_writer import write_dicom_series
-from phantoms.scanners import Plane, Vendor
+from phantoms.plan import plan_patients
+from phantoms.scan import scan_series
+from phantoms.scanners import Vendor
+from phantoms.scene import ScanPlane, SequenceKind
 from phantoms.slice_timing import interleaved_times_ms
-from phantoms.study import Patient, Series, Study, plan_patients
+from phantoms.study import Patient, Series, Study
 from volumes.load import load_path
 from volumes.volume import Severity
 
@@ -21,10 +23,10 @@ SEED = 7
 
 
 def planned_series() -> list[tuple[Patient, Study, Series]]:
-    """One series for each combination of vendor, plane and weighting that two dozen patients have."""
+    """One series for each combination of vendor and sequence that two hundred patients have, and for each plane."""
     found = {
-        (study.scanner.vendor, series.protocol.plane, series.protocol.weighting): (patient, study, series)
-        for patient in plan_patients(24, SEED)
+        (study.scanner.vendor, series.sequence.name): (patient, study, series)
+        for patient in plan_patients(200, SEED, matrix=40)
         for study in patient.studies
         for series in study.series
     }
@@ -42,9 +44,10 @@ def convert(folder: Path, out: Path) -> str:
     return done.stdout + done.stderr
 
 
-def test_two_dozen_patients_have_every_vendor_and_plane() -> None:
+def test_two_hundred_patients_have_every_vendor_plane_and_kind_of_sequence() -> None:
     assert {study.scanner.vendor for _, study, _ in PLANNED} == set(Vendor)
-    assert {series.protocol.plane for _, _, series in PLANNED} >= set(Plane) - {Plane.THREE_D}
+    assert {series.acquisition.plane for _, _, series in PLANNED} == set(ScanPlane)
+    assert {series.acquisition.sequence for _, _, series in PLANNED} == set(SequenceKind)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +81,16 @@ def test_headers_say_what_was_planned(tmp_path: Path) -> None:
     write_dicom_series(tmp_path / "dicom", patient, study, series, scan_series(study, series, SEED))
     files = [pydicom.dcmread(path) for path in sorted((tmp_path / "dicom").iterdir())]
     first = files[0]
-    assert len({file.AcquisitionTime for file in files}) == len(files)
-    assert len({file.SOPInstanceUID for file in files}) == len(files) == series.protocol.slices
+    assert len({file.AcquisitionTime for file in files}) == (1 if series.sequence.volumetric else len(files))
+    assert len({file.SOPInstanceUID for file in files}) == len(files) == series.acquisition.slices
     assert {file.SeriesInstanceUID for file in files} == {series.uid}
     assert first.PatientID == patient.patient_id
     assert first.PatientName == f"PHANTOM^{patient.number:04d}"
-    assert first.PatientAge == f"{study.age_years:03d}Y"
+    assert first.PatientAge == f"{study.subject.age_years:03d}Y"
     assert first.ContrastBolusAgent == "Gadobutrol"
-    assert float(first.EchoTime) == series.timing.te_ms
-    assert float(first.SliceThickness) == series.protocol.thickness_mm
-    assert float(first.SpacingBetweenSlices) == pytest.approx(series.protocol.pitch_mm, abs=1e-4)
+    assert float(first.EchoTime) == series.acquisition.te_ms
+    assert float(first.SliceThickness) == series.acquisition.thickness_mm
+    assert float(first.SpacingBetweenSlices) == pytest.approx(series.pitch_mm, abs=1e-4)
 
 
 def test_slice_times_of_five_slices_by_hand() -> None:

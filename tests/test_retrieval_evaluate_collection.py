@@ -72,7 +72,8 @@ def test_columns_of_the_table_decide_what_is_relevant(collection: Path) -> None:
 
 def test_exclusions_are_the_patients_of_the_archive(collection: Path) -> None:
     with Collection.open(collection) as opened:
-        result = evaluate(opened, tasks=[Task.IMAGE_TO_IMAGE], channels=[Channel.IMAGE], draws=0).tasks[0]
+        settings = {"tasks": [Task.IMAGE_TO_IMAGE], "channels": [Channel.IMAGE], "relevance_columns": ["plane"]}
+        result = evaluate(opened, draws=0, **settings).tasks[0]
     with (collection.parent / "archive" / "truth.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     key = next(name for name in rows[0] if "patient" in name)

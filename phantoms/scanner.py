@@ -1,0 +1,158 @@
+"""What a real scanner adds to the signal: coil shading, texture, blur, ghosts, wrap, distortion and noise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from phantoms.scene import Acquisition, ScanPlane, SequenceKind
+
+_EPI = (SequenceKind.DIFFUSION, SequenceKind.ADC, SequenceKind.ECHO_PLANAR, SequenceKind.PERFUSION)
+MAPS = (SequenceKind.ADC, SequenceKind.PERFUSION)
+REFERENCE = 700.0  # what the bright tissues of a series come to
+_SLICE_AXIS = {ScanPlane.SAGITTAL: 0, ScanPlane.CORONAL: 1, ScanPlane.AXIAL: 2}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imperfections:
+    """What one scan suffers from.
+
+    Attributes:
+        noise: standard deviation in each of the two channels, as a share of the bright tissues' signal.
+        noise_blur: share of a pixel's noise taken from its neighbours, as after interpolation.
+        shading: standard deviation of the logarithm of the coil profile.
+        texture: the same of fine unevenness within tissues.
+        coarse_shading, coarse_texture: the fields on coarse grids, float32 (sx, sy, sz), standard normal.
+        ghost: share of the signal that reappears half a field of view away along the phase axis.
+        wrap: share of the field of view, on each side along the phase axis, that folds in; 0 for none.
+        blur: share of a pixel's signal spread to its neighbours along the phase axis, by a long echo train.
+        distortion_mm: displacement along the phase axis near the air of the face, and by shims elsewhere.
+        phase_axis: which of X, Y, Z is phase-encoded.
+        gain: of the receiver.
+    """
+
+    noise: float
+    noise_blur: float
+    shading: float
+    texture: float
+    coarse_shading: NDArray[np.float32]
+    coarse_texture: NDArray[np.float32]
+    ghost: float
+    wrap: float
+    blur: float
+    distortion_mm: float
+    phase_axis: int
+    gain: float
+
+
+def slice_axis_of(acquisition: Acquisition) -> int:
+    """Along which of X, Y, Z the slices are stacked."""
+    return _SLICE_AXIS[acquisition.plane]
+
+
+def draw_imperfections(random: np.random.Generator, acquisition: Acquisition) -> Imperfections:
+    """A scan's imperfections, mild in most scans, strong in a few; EPI is noisy and distorted."""
+    epi = acquisition.sequence in _EPI
+    axes = [axis for axis in range(3) if axis != slice_axis_of(acquisition)]
+    signal_to_noise = np.exp(random.uniform(np.log(9 if epi else 14), np.log(50 if epi else 110)))
+    cells = random.integers(2, 5)
+    return Imperfections(
+        noise=1 / signal_to_noise,
+        noise_blur=float(random.choice([0.0, 0.25, 0.5])),
+        shading=float(random.gamma(2.0, 0.07)),
+        texture=float(random.uniform(0.02, 0.09)),
+        coarse_shading=random.normal(size=(cells, cells, cells)).astype(np.float32),
+        coarse_texture=random.normal(size=(26, 26, 26)).astype(np.float32),
+        ghost=float(random.choice([0.0, random.uniform(0.01, 0.06)], p=[0.75, 0.25] if not epi else [0.4, 0.6])),
+        wrap=float(random.uniform(0.03, 0.12)) if random.random() < 0.08 else 0.0,
+        blur=min(0.25, acquisition.echo_train_ms / 400) * float(random.random()),
+        distortion_mm=float(random.normal(0.0, 4.0)) if epi else 0.0,
+        phase_axis=axes[int(random.random() < 0.7)],
+        gain=float(np.exp(random.normal(0.0, 0.12))),
+    )
+
+
+def distorted(
+    nodes_mm: NDArray[np.float64], scan: Imperfections, middle_mm: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where EPI takes the signal of lattice nodes from: shifted along the phase axis, most above the sinuses.
+
+    Source: Jezzard and Balaban, Magn Reson Med 1995: the shift is the field's offset over the bandwidth per pixel.
+    """
+    if scan.distortion_mm == 0:
+        return nodes_mm
+    away = (nodes_mm - middle_mm) - np.array([0.0, 55.0, -22.0])
+    offset = np.exp(-((away / np.array([34.0, 30.0, 26.0])) ** 2).sum(axis=-1))
+    shim = 0.3 * np.sin((nodes_mm - middle_mm) @ np.array([0.011, 0.017, 0.021]))
+    moved = nodes_mm.copy()
+    moved[..., scan.phase_axis] += scan.distortion_mm * (offset * 2 + shim)
+    return moved
+
+
+def receive(signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, seed: int) -> torch.Tensor:
+    """The series' voxels, float32, shape (X, Y, Z): the bright tissues near `REFERENCE`, noise Rician; maps unscaled.
+
+    Source: Gudbjartsson and Patz, "The Rician distribution of noisy MRI data", Magn Reson Med 1995, eq. 1.
+    """
+    generator = torch.Generator(device=signal.device).manual_seed(seed)
+    if acquisition.sequence in MAPS:
+        return _map(signal, acquisition, scan, generator)
+    signal = signal * (REFERENCE * scan.gain / max(_bright(signal), 1e-6))
+    signal = signal * _uneven(signal, scan)
+    signal = _spread(signal, scan.phase_axis, scan.blur)
+    if scan.ghost:
+        signal = signal + scan.ghost * signal.roll(signal.shape[scan.phase_axis] // 2, scan.phase_axis)
+    real = _noise(signal, acquisition, scan, generator).add_(signal)
+    imaginary = _noise(signal, acquisition, scan, generator)
+    return torch.hypot(real, imaginary)
+
+
+def _bright(signal: torch.Tensor) -> float:
+    """The 97th percentile of what is not air, from some twenty thousand voxels."""
+    flat = signal.reshape(-1)
+    some = flat[:: max(1, len(flat) // 20_000)]
+    some = some[some > 0.02 * some.max()]
+    return float(some.kthvalue(max(1, round(0.97 * len(some)))).values) if len(some) else 0.0
+
+
+def _uneven(signal: torch.Tensor, scan: Imperfections) -> torch.Tensor:
+    """The coil's profile and the tissues' texture, multiplied."""
+    field = _upsampled(scan.coarse_shading * np.float32(scan.shading), signal)
+    return field.add_(_upsampled(scan.coarse_texture * np.float32(scan.texture), signal)).exp_()
+
+
+def _upsampled(coarse: NDArray[np.float32], like: torch.Tensor) -> torch.Tensor:
+    grid = torch.from_numpy(coarse).to(like.device)[None, None]
+    size = list(like.shape)
+    return torch.nn.functional.interpolate(grid, size=size, mode="trilinear", align_corners=True)[0, 0]
+
+
+def _spread(signal: torch.Tensor, axis: int, share: float) -> torch.Tensor:
+    """Each pixel shared with its two neighbours along an axis, ends wrapping as in Fourier imaging."""
+    if share == 0:
+        return signal
+    return (1 - share) * signal + share / 2 * (signal.roll(1, axis) + signal.roll(-1, axis))
+
+
+def _noise(
+    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, generator: torch.Generator
+) -> torch.Tensor:
+    deviation = REFERENCE * scan.noise
+    noise = torch.randn(signal.shape, generator=generator, device=signal.device).mul_(deviation)
+    if scan.noise_blur:
+        for axis in (axis for axis in range(3) if axis != slice_axis_of(acquisition)):
+            noise = _spread(noise, axis, scan.noise_blur)
+    return noise
+
+
+def _map(
+    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, generator: torch.Generator
+) -> torch.Tensor:
+    """ADC: noisy where there is tissue, none or wild in air. Perfusion: signed noise everywhere."""
+    noise = torch.randn(signal.shape, generator=generator, device=signal.device)
+    if acquisition.sequence is SequenceKind.PERFUSION:
+        return signal + noise * (200 * scan.noise + 4)
+    measured = signal * _uneven(signal, scan) + noise * (4000 * scan.noise)
+    wild = noise.abs() * 900 if scan.ghost else torch.zeros_like(noise)
+    return torch.where(signal > 60, measured, wild).clamp_(0, 4095)
