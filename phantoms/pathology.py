@@ -17,7 +17,7 @@ from phantoms.tissues import Tissue
 
 _T, _K = Tissue, FindingKind
 _LESIONS_OF_BRAIN = frozenset({_T.OEDEMA, _T.TUMOUR, _T.NECROSIS, _T.GLIOSIS})
-_CRANIAL = BRAIN | {_T.CSF} | _LESIONS_OF_BRAIN
+_CRANIAL = BRAIN | {_T.CSF, _T.VEIN, _T.BLOOD_VESSEL} | _LESIONS_OF_BRAIN
 _SOFT = frozenset({_T.FAT, _T.MUSCLE, _T.FLUID, _T.LIGAMENT})
 _FIT_RADIUS = 0.9
 _TRIES = 40
