@@ -56,7 +56,8 @@ def swellings_of(finding: Finding, region: Region, tissue_map: TissueMap) -> tup
     if finding.kind is _K.HYDROCEPHALUS:
         centre = ventricle_centre(tissue_map)
         strength = float(np.clip(1.0 - 24.0 / finding.size_mm, 0.1, 0.68))
-        return (Swelling((centre[0], centre[1], centre[2]), 46.0, strength),)
+        # The frontal horns' middle lies before that of the bodies.
+        return (Swelling((centre[0], centre[1] + 14.0, centre[2]), 58.0, strength),)
     pushed = {_K.GLIOMA: 0.12, _K.MENINGIOMA: 0.2, _K.ARACHNOID_CYST: 0.25, _K.HAEMORRHAGE: 0.12}.get(finding.kind)
     if pushed is None or (finding.kind is _K.HAEMORRHAGE and finding.stage == "chronic"):
         return ()
