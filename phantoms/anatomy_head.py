@@ -25,9 +25,9 @@ def _neck_and_skull() -> Iterator[Shape]:
 
 
 def _cerebrum(atrophy: float) -> Iterator[Shape]:
-    sulci = 0.02 + 0.015 * (atrophy - 1.0)
+    sulci = 0.075 + 0.02 * (atrophy - 1.0)
     yield Shape(Tissue.GREY_MATTER, (0, 0, 8), (65, 82, 79), folds=sulci)
-    yield Shape(Tissue.WHITE_MATTER, (0, 0, 8), (57, 73, 70), folds=0.085)
+    yield Shape(Tissue.WHITE_MATTER, (0, 0, 8), (56, 72, 69), folds=0.12)
     yield Shape(Tissue.GREY_MATTER, (0, 0, 60), (4.5, 80, 40), Form.BOX, inside=frozenset({Tissue.WHITE_MATTER}))
     yield Shape(Tissue.CSF, (0, 0, 62), (1.3 * atrophy, 82, 42), Form.BOX, inside=_BRAIN)  # between the hemispheres
     yield Shape(Tissue.WHITE_MATTER, (0, 2, 33), (20, 34, 4.5), Form.BOX)  # corpus callosum

@@ -7,7 +7,13 @@ from phantoms.shapes import Form, Shape
 from phantoms.tissues import Tissue
 
 _SIDES = (-1.0, 1.0)
+_FLESH = frozenset({Tissue.MUSCLE, Tissue.FAT})
 _LONG_MM = 400.0  # longer than any field of view
+# Between them fat shows: right, anterior, half-axes, mm.
+_NECK_MUSCLES = (
+    (9.0, -27.0, 6.0, 8.0), (21.0, -27.0, 6.5, 8.0), (13.0, -39.0, 10.0, 4.0), (30.0, -32.0, 7.0, 7.0),
+    (34.0, -26.0, 7.0, 9.0), (42.0, 6.0, 8.0, 13.0), (19.0, 4.0, 6.0, 6.5), (33.0, -6.0, 7.0, 8.0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +108,37 @@ def _soft_tissue(levels: SpineLevels) -> Iterator[Shape]:
         yield Shape(Tissue.LIVER, (70, 60, -150), (80, 76, 60))
         return
     if levels is LUMBAR:
+        for side in _SIDES:
+            yield Shape(Tissue.FAT, (38 * side, -38, 0), (36, 25, _LONG_MM), Form.CYLINDER)
+            yield Shape(Tissue.MUSCLE, (20 * side, -42, 0), (14, 18, _LONG_MM), Form.CYLINDER)
+            yield Shape(Tissue.MUSCLE, (50 * side, -38, 0), (20, 20, _LONG_MM), Form.CYLINDER)
+            yield Shape(Tissue.FAT, (44 * side, 2, 0), (24, 24, _LONG_MM), Form.CYLINDER)
+            yield Shape(Tissue.MUSCLE, (44 * side, 2, -30), (19, 19, 130))  # psoas
+            yield Shape(Tissue.RENAL_CORTEX, (72 * side, 16, 84), (26, 24, 54))
+            yield Shape(Tissue.RENAL_MEDULLA, (70 * side, 18, 84), (15, 13, 40))
         yield Shape(Tissue.FAT, (0, 74, 0), (120, 58, _LONG_MM), Form.CYLINDER)
         for step in range(-4, 5):
             yield Shape(Tissue.BOWEL, (18.0 * (-1) ** step, 82 + 8.0 * (step % 3), 42.0 * step), (38, 18, 17))
         yield Shape(Tissue.BLOOD_VESSEL, (-12, 29, 0), (8.5, 8.5, _LONG_MM), Form.CYLINDER)
         yield Shape(Tissue.BLOOD_VESSEL, (14, 27, 0), (9.5, 8, _LONG_MM), Form.CYLINDER)
         return
-    yield Shape(Tissue.AIR, (0, 36, -20), (9, 8, _LONG_MM), Form.CYLINDER)
-    yield Shape(Tissue.MUSCLE, (0, 22, 0), (9, 4, _LONG_MM), Form.CYLINDER)
+    yield Shape(Tissue.FAT, (0, 34, 0), (34, 26, _LONG_MM), Form.CYLINDER)  # visceral space of the neck
+    yield Shape(Tissue.GLAND, (0, 44, -34), (24, 12, 24))  # thyroid
+    yield Shape(Tissue.CORTICAL_BONE, (0, 40, 4), (17, 15, 16))  # larynx
+    yield Shape(Tissue.MUSCLE, (0, 40, 4), (15, 13, 15))
+    yield Shape(Tissue.AIR, (0, 38, -60), (9, 8, 80), Form.CYLINDER)
+    yield Shape(Tissue.AIR, (0, 30, 62), (14, 6, 44), Form.CYLINDER)
+    yield Shape(Tissue.MUSCLE, (0, 66, 76), (26, 30, 30))  # tongue
+    yield Shape(Tissue.MUSCLE, (0, 22, 0), (12, 4, _LONG_MM), Form.CYLINDER)
     for side in _SIDES:
-        yield Shape(Tissue.BLOOD_VESSEL, (24 * side, 18, 0), (4.5, 4.5, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.FAT, (26 * side, 16, 0), (14, 15, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (22 * side, 20, 0), (4.2, 4.2, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (30 * side, 16, 0), (6, 5, _LONG_MM), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (15 * side, -6, 0), (2.2, 2.2, _LONG_MM), Form.CYLINDER)  # vertebral artery
+        yield Shape(Tissue.GLAND, (44 * side, 22, 74), (11, 16, 20))  # parotid
+        yield Shape(Tissue.FAT, (24 * side, -30, 0), (24, 24, _LONG_MM), Form.CYLINDER, inside=_FLESH)
+        for x, y, width, depth in _NECK_MUSCLES:
+            yield Shape(Tissue.MUSCLE, (x * side, y, 0), (width, depth, _LONG_MM), Form.CYLINDER, inside=_FLESH)
     yield Shape(Tissue.GREY_MATTER, (0, -34, 118), (46, 30, 24), folds=0.03)  # cerebellum
     yield Shape(Tissue.WHITE_MATTER, (0, -8, 124), (13, 13, 30))
 

@@ -33,9 +33,16 @@ def _spine() -> Iterator[Shape]:
 
 
 def _bowel() -> Iterator[Shape]:
-    for step in range(12):
-        x, y = -84.0 + 33.0 * (step % 6), 30.0 + 22.0 * (step % 3)
-        yield Shape(Tissue.BOWEL, (x, y, -40.0 - 26.0 * (step // 6) - 5.0 * (step % 4)), (19, 16, 15))
+    for step in range(60):  # loops of small bowel with and without content, filling the lower abdomen
+        x, y = -95.0 + 38.0 * (step % 6) + 9.0 * (step % 4), 18.0 + 26.0 * (step % 3)
+        at = (x, y, -26.0 - 19.0 * (step // 6) - 7.0 * (step % 5))
+        yield Shape(Tissue.BOWEL, at, (19 + 2.0 * (step % 4), 14, 12), folds=0.1)
+        if step % 3 == 0:
+            yield Shape(Tissue.AIR if step % 4 == 0 else Tissue.STOMACH_CONTENT, at, (13, 9, 8), folds=0.15)
+    for side in _SIDES:
+        yield Shape(Tissue.BOWEL, (116 * side, 10, -30), (20, 22, 90), folds=0.12)  # colon
+        yield Shape(Tissue.STOMACH_CONTENT, (116 * side, 10, -30), (13, 15, 80), folds=0.2)
+        yield Shape(Tissue.AIR, (116 * side, 20, 10), (10, 8, 30), folds=0.2)
     yield Shape(Tissue.BOWEL, (-58, 38, 52), (38, 32, 38))  # stomach
     yield Shape(Tissue.FLUID, (-60, 30, 50), (28, 20, 28))
     yield Shape(Tissue.AIR, (-56, 58, 56), (22, 9, 22))
@@ -82,6 +89,21 @@ def _pelvic_wall() -> Iterator[Shape]:
 
 
 def _pelvic_organs() -> Iterator[Shape]:
+    for side in _SIDES:
+        yield Shape(Tissue.MUSCLE, (52 * side, 74, -10), (32, 18, 150), Form.CYLINDER)  # adductors and pectineus
+        yield Shape(Tissue.MUSCLE, (106 * side, 58, -10), (24, 24, 150), Form.CYLINDER)
+        yield Shape(Tissue.MUSCLE, (136 * side, 8, 20), (16, 44, 70))
+        yield Shape(Tissue.BLOOD_VESSEL, (70 * side, 62, 0), (5.5, 5.5, 300), Form.CYLINDER)
+        yield Shape(Tissue.BLOOD_VESSEL, (80 * side, 60, 0), (5, 5, 300), Form.CYLINDER)
+        yield Shape(Tissue.MUSCLE, (58 * side, -44, 14), (26, 8, 26))
+        yield Shape(Tissue.CORTICAL_BONE, (62 * side, -38, -40), (15, 18, 20))
+        yield Shape(Tissue.MARROW, (62 * side, -38, -40), (13, 16, 18))  # ischium
+        yield Shape(Tissue.MUSCLE, (24 * side, 92, 60), (26, 6, 90), Form.CYLINDER)  # rectus abdominis
+    for step in range(10):
+        at = (-62.0 + 31.0 * (step % 5), 26.0 + 12.0 * (step % 3), 96.0 + 26.0 * (step // 5))
+        yield Shape(Tissue.BOWEL, at, (19, 17, 14), folds=0.1)
+    for x in (-14.0, -8.0, 8.0, 14.0):  # periprostatic veins
+        yield Shape(Tissue.VEIN, (x, 23, -2), (3.5, 3, 18))
     yield Shape(Tissue.MUSCLE, (0, 14, 52), (44, 38, 32))
     yield Shape(Tissue.FLUID, (0, 14, 52), (40, 34, 28))  # bladder
     yield Shape(Tissue.MUSCLE, (0, -38, 0), (18, 15, 130), Form.CYLINDER)  # rectum

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from phantoms.anatomy import Region
+from phantoms.head_vessels import add_vessels
 from phantoms.tissue_map import Labels, Mask, TissueMap, grown, is_one_of, shrunk
 from phantoms.tissues import Tissue
 
@@ -36,6 +37,7 @@ def _head(tissue_map: TissueMap) -> TissueMap:
     skull_only = skull & ~inside & _upper(tissue_map, brain)
     labels[skull_only & (labels != Tissue.MUSCLE)] = Tissue.CORTICAL_BONE
     labels[skull_only & grown(inside, 6, mm) & ~grown(inside, 1.8, mm)] = Tissue.MARROW
+    add_vessels(labels, brain, inside, mm)
     _add_air_of_the_face(tissue_map, labels, brain)
     _fill(labels, head, Tissue.FAT)
     labels[head & ~shrunk(head, 1.9, mm)] = Tissue.SKIN

@@ -18,9 +18,12 @@ from phantoms.tissues import Tissue
 from volumes.load import load_path
 
 # Fine enough for what is scanned of the region, coarse enough to load many.
-_SPACING_MM = {Region.BRAIN: 1.25, Region.KNEE: 0.7, Region.ABDOMEN: 1.25}
+_SPACING_MM = {Region.BRAIN: 1.25, Region.KNEE: 0.7, Region.ABDOMEN: 1.6}
 _REGION_WORDS = {"brain": Region.BRAIN, "knee": Region.KNEE, "abdomen": Region.ABDOMEN}
-_VERSION = "2"  # of the completion: raise it when a cached map would come out differently
+# Organs tell that a source's voxels are larger than its header says: kidneys of 47 ml, L3 of 19 ml (150 and 55 ml are
+# usual) in the SPL abdomen, whose 256 pixels at 360 mm, a usual field of view in CT, would be 1.5 times as wide.
+_TRUE_SIZE = {Region.ABDOMEN: 1.5}
+_VERSION = "4"  # of the completion: raise it when a cached map would come out differently
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def _build(path: Path, region: Region) -> TissueMap:
     volume = load_path(path).chosen
     table = _tissue_table(path.with_name(path.name.replace(".nii.gz", ".tsv")))
     labels = table[np.clip(volume.voxels, 0, len(table) - 1).astype(np.int32)]
-    return complete(_resampled(labels, volume.spacing_mm, _SPACING_MM[region]), region)
+    x, y, z = (spacing * _TRUE_SIZE.get(region, 1.0) for spacing in volume.spacing_mm)
+    return complete(_resampled(labels, (x, y, z), _SPACING_MM[region]), region)
 
 
 def _tissue_table(path: Path) -> Labels:

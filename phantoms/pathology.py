@@ -17,7 +17,7 @@ from phantoms.tissues import Tissue
 
 _T, _K = Tissue, FindingKind
 _LESIONS_OF_BRAIN = frozenset({_T.OEDEMA, _T.TUMOUR, _T.NECROSIS, _T.GLIOSIS})
-_CRANIAL = BRAIN | {_T.CSF} | _LESIONS_OF_BRAIN
+_CRANIAL = BRAIN | {_T.CSF, _T.VEIN, _T.BLOOD_VESSEL} | _LESIONS_OF_BRAIN
 _SOFT = frozenset({_T.FAT, _T.MUSCLE, _T.FLUID, _T.LIGAMENT})
 _FIT_RADIUS = 0.9
 _TRIES = 40
@@ -56,7 +56,8 @@ def swellings_of(finding: Finding, region: Region, tissue_map: TissueMap) -> tup
     if finding.kind is _K.HYDROCEPHALUS:
         centre = ventricle_centre(tissue_map)
         strength = float(np.clip(1.0 - 24.0 / finding.size_mm, 0.1, 0.68))
-        return (Swelling((centre[0], centre[1], centre[2]), 46.0, strength),)
+        # The frontal horns' middle lies before that of the bodies.
+        return (Swelling((centre[0], centre[1] + 14.0, centre[2]), 58.0, strength),)
     pushed = {_K.GLIOMA: 0.12, _K.MENINGIOMA: 0.2, _K.ARACHNOID_CYST: 0.25, _K.HAEMORRHAGE: 0.12}.get(finding.kind)
     if pushed is None or (finding.kind is _K.HAEMORRHAGE and finding.stage == "chronic"):
         return ()

@@ -16,14 +16,17 @@ from phantoms.lesions import Lesion
 from phantoms.pathology import Site, lesions_of, swellings_of, ventricle_centre
 from phantoms.sampling import SampleGrid, gather_labels, lattice_of
 from phantoms.scene import Measured, Subject
-from phantoms.tissue_map import Labels, Mask, TissueMap
+from phantoms.tissue_map import Labels, Mask, TissueMap, grown
 from phantoms.tissues import Tissue
 
 _FITTINGS = 3  # times that a lesion is scaled towards its size
 _FIT_RANGE = (0.6, 1.7)
 _PAIRED = (Region.KNEE, Region.SHOULDER, Region.WRIST)
 _HEADS = (Region.BRAIN,)
-_FRONTAL_HORNS_MM = (22.0, 36.0, 12.0)  # half of the box on the map that holds them
+_FRONTAL_HORNS_MM = (30.0, 40.0, 12.0)  # half of the box on the map that holds them
+_VENTRICLE_BODIES_MM = (12.0, 18.0, 8.0)  # and of one in which nearly all fluid is theirs
+_HORNS_BEGIN_MM = 4.0  # in front of the middle; behind lie the bodies and the wider trigones
+_HORNS_STEP_MM = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +168,7 @@ def _widened(finding: Finding, tissue_map: TissueMap, warp: Warp) -> tuple[Warp,
         if abs(off - 1) < 0.06 or found.size_mm == 0:
             break
         first, *others = warp.swellings
-        strength = float(np.clip(1 - (1 - first.strength) * off, 0.0, 0.72))
+        strength = float(np.clip(1 - (1 - first.strength) * off, 0.0, 0.78))
         warp = replace(warp, swellings=(replace(first, strength=strength), *others))
     return warp, _measure_horns(finding, tissue_map, warp)
 
@@ -173,13 +176,24 @@ def _widened(finding: Finding, tissue_map: TissueMap, warp: Warp) -> tuple[Warp,
 def _measure_horns(finding: Finding, tissue_map: TissueMap, warp: Warp) -> Measured:
     middle = ventricle_centre(tissue_map)
     centre = warp.from_map(middle[None])[0]
-    labels, points = local_labels(tissue_map, warp, centre, np.array([48.0, 60.0, 30.0]), 1.0)
-    near = (np.abs(warp.to_map(points) - middle) < np.array(_FRONTAL_HORNS_MM)).all(axis=-1)
-    where = points[near & (labels == Tissue.CSF)]
+    labels, points = local_labels(tissue_map, warp, centre, np.array([48.0, 60.0, 30.0]), _HORNS_STEP_MM)
+    on_map = warp.to_map(points) - middle
+    away = np.abs(on_map)
+    fluid = (labels == Tissue.CSF) & (away < np.array(_FRONTAL_HORNS_MM)).all(axis=-1)
+    ventricles = _connected(fluid, fluid & (away < np.array(_VENTRICLE_BODIES_MM)).all(axis=-1))
+    where = points[ventricles & (on_map[..., 1] > _HORNS_BEGIN_MM)]
     if len(where) == 0:
         return Measured(finding, _triple(centre), 0.0, 0.0, 0)
-    width = float(where[:, 0].max() - where[:, 0].min() + 1)
-    return Measured(finding, _triple(where.mean(axis=0)), width, len(where) / 1000, 1)
+    width = float(where[:, 0].max() - where[:, 0].min() + _HORNS_STEP_MM)
+    volume_ml = len(where) * _HORNS_STEP_MM**3 / 1000
+    return Measured(finding, _triple(where.mean(axis=0)), width, volume_ml, 1)
+
+
+def _connected(mask: Mask, seed: Mask) -> Mask:
+    """What of a mask is connected to a seed."""
+    while (more := grown(seed, 1.0, 1.0) & mask).sum() > seed.sum():
+        seed = more
+    return seed
 
 
 def _triple(point: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -144,6 +144,7 @@ def _t1(random: np.random.Generator, base: Acquisition, region: Region) -> Acqui
     uniform, choice = random.uniform, random.random()
     if region is Region.BRAIN and choice < 0.45:
         ti_ms = uniform(750, 1100)
+        base = replace(base, fat_saturated=bool(random.random() < 0.5))  # water excitation is common
         return replace(
             base, sequence=SequenceKind.MPRAGE, tr_ms=ti_ms + uniform(900, 1400), te_ms=3, ti_ms=ti_ms, flip_angle_deg=8
         )

@@ -15,7 +15,7 @@ from phantoms.signal import signal_table
 from phantoms.tissue_map import Labels
 from phantoms.tissues import Tissue
 
-_SLICE_SAMPLE_MM = 1.7  # a thick slice is sampled about this finely
+_SLICE_SAMPLE_MM = 1.9  # a thick slice is sampled about this finely
 _MAX_SLICE_SAMPLES = 4
 _IN_PLANE_SAMPLES_OVER = 1.15  # pixels of more than this many map voxels take two samples a side
 _BRAIN = (Tissue.GREY_MATTER, Tissue.WHITE_MATTER, Tissue.DEEP_GREY_MATTER, Tissue.CSF, Tissue.OEDEMA, Tissue.TUMOUR)

@@ -152,7 +152,7 @@ def _map(
     """ADC: noisy where there is tissue, none or wild in air. Perfusion: signed noise everywhere."""
     noise = torch.randn(signal.shape, generator=generator, device=signal.device)
     if acquisition.sequence is SequenceKind.PERFUSION:
-        return signal + noise * (200 * scan.noise + 4)
-    measured = signal * _uneven(signal, scan) + noise * (4000 * scan.noise)
-    wild = noise.abs() * 900 if scan.ghost else torch.zeros_like(noise)
+        return signal + noise * (110 * scan.noise + 3)
+    measured = signal * _uneven(signal, scan) + noise * (1600 * scan.noise)
+    wild = noise.abs() * 500 if scan.ghost else torch.zeros_like(noise)
     return torch.where(signal > 60, measured, wild).clamp_(0, 4095)
