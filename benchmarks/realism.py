@@ -24,7 +24,7 @@ from phantoms.findings import draw_finding, kinds_in
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
-from phantoms.render import _affine, _unfolded, sample, visible_table
+from phantoms.render import affine_of, sample, visible_table, wrapped_around
 from phantoms.sampling import average_signal
 from phantoms.scanner import draw_imperfections, receive
 from phantoms.scene import Subject
@@ -115,12 +115,12 @@ def _series(random: np.random.Generator, region: Region, library: AtlasLibrary |
     geometry = draw_geometry(random, region, pixels=(48, 80))
     scan = draw_imperfections(random, geometry)
     labels, grid, folded = sample(patient, geometry, scan)
-    spacing = np.linalg.norm(_affine(patient, geometry)[:3, :3], axis=0)
+    spacing = np.linalg.norm(affine_of(patient, geometry)[:3, :3], axis=0)
     offered = contrasts_of(region)
     for choice in random.permutation(len(offered))[: settings.sequences_per_geometry]:
         acquisition = with_contrast(random, geometry, offered[choice], region)
         table = torch.from_numpy(visible_table(acquisition).astype(np.float32))
-        signal = _unfolded(average_signal(labels, table, grid.samples), scan.phase_axis, folded)
+        signal = wrapped_around(average_signal(labels, table, grid.samples), scan.phase_axis, folded)
         imperfect = draw_imperfections(random, acquisition)
         if not settings.artefacts:
             imperfect = replace(imperfect, noise=0.004, shading=0.0, texture=0.0, ghost=0.0, blur=0.0)

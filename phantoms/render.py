@@ -47,10 +47,10 @@ def render(
     scan = draw_imperfections(random, acquisition)
     labels, grid, folded = sample(patient, acquisition, scan, device=device)
     table = torch.from_numpy(visible_table(acquisition).astype(np.float32)).to(device)
-    signal = _unfolded(average_signal(labels, table, grid.samples), scan.phase_axis, folded)
+    signal = wrapped_around(average_signal(labels, table, grid.samples), scan.phase_axis, folded)
     voxels = receive(signal, acquisition, scan, int(random.integers(2**31)))
     axis = slice_axis_of(acquisition)
-    return Rendering(voxels.contiguous().cpu().numpy(), _affine(patient, acquisition), axis, patient.measured)
+    return Rendering(voxels.contiguous().cpu().numpy(), affine_of(patient, acquisition), axis, patient.measured)
 
 
 def visible_table(acquisition: Acquisition) -> NDArray[np.float64]:
@@ -115,7 +115,7 @@ def _shape(acquisition: Acquisition) -> tuple[int, int, int]:
     return counts[0], counts[1], counts[2]
 
 
-def _affine(patient: PatientAnatomy, acquisition: Acquisition) -> NDArray[np.float64]:
+def affine_of(patient: PatientAnatomy, acquisition: Acquisition) -> NDArray[np.float64]:
     """Voxel index to scanner mm, rounded to what headers hold."""
     axis = slice_axis_of(acquisition)
     spacing = np.full(3, acquisition.in_plane_mm)
@@ -156,11 +156,11 @@ def _sample_grid(patient: PatientAnatomy, acquisition: Acquisition, phase_axis: 
         indices.append((np.arange(-extra, count + extra)[:, None] + offsets).reshape(-1))
         samples.append(number)
     return SampleGrid(
-        _affine(patient, acquisition), (indices[0], indices[1], indices[2]), (samples[0], samples[1], samples[2])
+        affine_of(patient, acquisition), (indices[0], indices[1], indices[2]), (samples[0], samples[1], samples[2])
     )
 
 
-def _unfolded(signal: torch.Tensor, axis: int, folded: int) -> torch.Tensor:
+def wrapped_around(signal: torch.Tensor, axis: int, folded: int) -> torch.Tensor:
     """What lay beyond the field of view, added at the other end: wrap-around."""
     if folded == 0:
         return signal

@@ -10,7 +10,6 @@ _BLOOMING = (
     Look(frozenset({Weighting.SWI}), "[It blooms|There is blooming] on susceptibility-weighted images"),
     Look(frozenset({Weighting.T2_STAR}), "[Blooming|Susceptibility artefact] is [seen|present] on T2*"),
 )
-_IN = "[in|within] the {side} {place}"
 _OF = "[in|of|centred in|involving] the {side} {place}"
 
 GLIOMA = Wording(

@@ -5,7 +5,6 @@ and interpolated linearly along one axis after another, which are three small ma
 slabs that stay in the processor's cache, rounds to map indices and gathers.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,6 @@ from phantoms.tissue_map import TissueMap
 
 LATTICE_MM = 8.0
 _SLAB = 150_000  # samples: what fits a core's second-level cache. Measured: 1.9 times faster than all at once
-PointFunction = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
