@@ -5,6 +5,8 @@
     config.json         format, version, settings (towers, projection, preprocessing), the sha256 of both files,
                         fingerprint
 
+Version 2 names the kind of the image tower; version 1, which is read too, knew only the ViT.
+
 The fingerprint is the sha256 of the rest of config.json, so it covers weights, tokenizer and preprocessing. Opening
 reads the towers' weights only when they are needed; the text tower is written as ONNX into the user's cache at the
 first opening, so that a text query never imports torch.
@@ -34,10 +36,12 @@ WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "config.json"
 _FORMAT = "mrseek-dual-encoder"
-_VERSION = 1
+_VERSION = 2
+_READABLE = (1, 2)
 # Raise the number when framing.py, volumes/resample.py or volumes/intensity.py come to give other numbers.
-_FRAMING_RECIPE = "percentiles-triangle-1"
+FRAMING_RECIPE = "percentiles-triangle-1"
 _TEXT_PREFIX = "text."
+_OLD_TOWER, _TOWER = "image.vit.", "image.tower."  # how version 1 and later ones name the tower's weights
 _REMEDY = "Copy the checkpoint again from where it came from."
 
 
@@ -54,6 +58,8 @@ def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
     """
     from safetensors.torch import save_file
 
+    from encoders.image_kinds import plain_settings
+
     (folder / CONFIG_FILE).unlink(missing_ok=True)  # until the new one is there, this folder is no checkpoint
     weights = {name: tensor.detach().float().cpu().contiguous() for name, tensor in model.state_dict().items()}
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
@@ -63,8 +69,8 @@ def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
     config: dict[str, Any] = {
         "format": _FORMAT,
         "version": _VERSION,
-        "recipes": {"framing": _FRAMING_RECIPE, "text": GRAPH_RECIPE},
-        "settings": json.loads(json.dumps(asdict(model.settings))),
+        "recipes": {"framing": FRAMING_RECIPE, "text": GRAPH_RECIPE},
+        "settings": json.loads(json.dumps(asdict(model.settings) | {"image": plain_settings(model.settings.image)})),
         "files": files,
     }
     fingerprint = fingerprint_of(config)
@@ -112,7 +118,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise IntegrityError(
             f"{path} cannot be read as a checkpoint ({type(error).__name__}).", remedy=_REMEDY
         ) from error
-    if named != (_FORMAT, _VERSION):
+    if named not in {(_FORMAT, version) for version in _READABLE}:
         raise IntegrityError(f"{path} has the format {named}; expected {(_FORMAT, _VERSION)}.", remedy=_REMEDY)
     if fingerprint_of({name: value for name, value in config.items() if name != "fingerprint"}) != fingerprint:
         raise IntegrityError(f"{path} has changed since it was written: the fingerprint does not fit.", remedy=_REMEDY)
@@ -145,21 +151,23 @@ def _tensors(folder: Path, prefix: str, framework: str) -> dict[str, Any]:
     from safetensors import safe_open
 
     with safe_open(folder / WEIGHTS_FILE, framework) as stored:
-        names = [name for name in stored.keys() if name.startswith(prefix)]  # noqa: SIM118 - no mapping: not iterable
-        return {name.removeprefix(prefix): stored.get_tensor(name) for name in names}
+        names = {_new_name(name): name for name in stored.keys()}  # noqa: SIM118 - no mapping: not iterable
+        wanted = [name for name in names if name.startswith(prefix)]
+        return {name.removeprefix(prefix): stored.get_tensor(names[name]) for name in wanted}
+
+
+def _new_name(name: str) -> str:
+    return _TOWER + name.removeprefix(_OLD_TOWER) if name.startswith(_OLD_TOWER) else name
 
 
 def _settings_of(plain: Mapping[str, Any]) -> "DualSettings":
     """The settings as config.json holds them, typed again."""
     from encoders.dual import DualSettings
-    from encoders.vit3d import Stem, ViTSettings
+    from encoders.image_kinds import typed_settings
 
-    image = plain["image"]
-    tuples = {"shape": tuple(image["shape"]), "patch": tuple(image["patch"]), "stem": Stem(image["stem"])}
-    framing = Framing(tuple(plain["framing"]["shape"]), plain["framing"]["spacing_mm"])
     typed = {
-        "image": ViTSettings(**{**image, **tuples}),
-        "framing": framing,
+        "image": typed_settings(plain["image"]),
+        "framing": Framing(tuple(plain["framing"]["shape"]), plain["framing"]["spacing_mm"]),
         "precision": Precision(plain["precision"]),
     }
     return DualSettings(**{**plain, **typed})

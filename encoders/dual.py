@@ -1,6 +1,6 @@
-"""The dual encoder as a torch model: a 3D ViT and a BERT, each with a projection into one shared space.
+"""The dual encoder as a torch model: an image tower and a BERT, each with a projection into one shared space.
 
-Training (a later layer) works on this; opening a checkpoint uses the image half here and the text half as ONNX,
+Training works on this; opening a checkpoint uses the image half here and the text half as ONNX,
 without torch.
 """
 
@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from common.errors import UsageError
 from encoders.framing import SCALE_FEATURES, Framing
+from encoders.image_kinds import ImageTowerSettings, build_image_module
 from encoders.image_vit import Precision
-from encoders.vit3d import VisionTransformer3d, ViTSettings
 
 _FIRST_TEMPERATURE = 0.07  # Radford et al. 2021, "Learning Transferable Visual Models", section 2.5
 
@@ -36,7 +36,7 @@ class DualSettings:
 
     name: str
     dimension: int
-    image: ViTSettings
+    image: ImageTowerSettings
     framing: Framing
     text: Mapping[str, Any]
     max_tokens: int = 256
@@ -60,14 +60,17 @@ class ImageBranch(nn.Module):
     def __init__(self, settings: DualSettings) -> None:
         super().__init__()
         self.shape = settings.image.shape
-        self.vit = VisionTransformer3d(settings.image)
+        self.tower = build_image_module(settings.image)
         self.projection = nn.Linear(settings.image.width, settings.dimension, bias=False)
 
     def forward(self, prepared: Tensor) -> Tensor:
         """Unit vectors of prepared arrays: (b, 9 + X Y Z) -> (b, dimension)."""
         scale, grid = prepared[:, :SCALE_FEATURES], prepared[:, SCALE_FEATURES:]
-        seen = self.vit(grid.reshape(-1, *self.shape), scale)  # (b, w)
-        return functional.normalize(self.projection(seen), dim=-1)  # (b, dimension)
+        return self.projected(self.tower(grid.reshape(-1, *self.shape), scale))
+
+    def projected(self, seen: Tensor) -> Tensor:
+        """Unit vectors of what the tower saw: (b, w) -> (b, dimension)."""
+        return functional.normalize(self.projection(seen), dim=-1)
 
 
 class TextBranch(nn.Module):
@@ -85,7 +88,11 @@ class TextBranch(nn.Module):
         tokens = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (b, t, w)
         real = attention_mask[..., None].to(tokens.dtype)  # (b, t, 1)
         mean = (tokens * real).sum(dim=1) / real.sum(dim=1)  # (b, w)
-        return functional.normalize(self.projection(mean), dim=-1)  # (b, dimension)
+        return self.projected(mean)
+
+    def projected(self, mean: Tensor) -> Tensor:
+        """Unit vectors of mean token vectors, or of these at any length: (b, w) -> (b, dimension)."""
+        return functional.normalize(self.projection(mean), dim=-1)
 
 
 class DualModel(nn.Module):

@@ -7,7 +7,8 @@ token is the answer.
 Source: Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words", section 3.1; the convolutional stem is Xiao et al.
 2021, "Early Convolutions Help Transformers See Better", section 3; registers are Darcet et al. 2024, "Vision
 Transformers Need Registers", section 2.2; layer scale is Touvron et al. 2021, "Going deeper with Image Transformers",
-section 2.1.
+section 2.1; stochastic depth is Huang et al. 2016, "Deep Networks with Stochastic Depth", section 3; dropped patches
+are Li et al. 2023, "Scaling Language-Image Pre-training via Masking", section 3.
 
 Letters at line ends: b batch, t tokens, n patches, w width, h heads, d width of a head.
 """
@@ -19,10 +20,12 @@ from math import prod
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 from common.errors import UsageError
 from common.suggest import nearest
 from encoders.framing import SCALE_FEATURES
+from encoders.image_module import NO_SWITCHES, TrainingSwitches
 
 
 class Stem(StrEnum):
@@ -96,11 +99,16 @@ def preset(name: str) -> ViTSettings:
 
 
 class VisionTransformer3d(nn.Module):
-    """Grid and scale to one vector, or to all tokens."""
+    """Grid and scale to one vector, or to all tokens. Grids of other shapes are seen too, in whole patches.
+
+    Attributes:
+        switches: what only training changes; set from outside.
+    """
 
     def __init__(self, settings: ViTSettings) -> None:
         super().__init__()
         self.settings = settings
+        self.switches: TrainingSwitches = NO_SWITCHES
         width = settings.width
         self.stem = _conv_stem(settings) if settings.stem is Stem.CONVOLUTIONAL else _patch_stem(settings)
         self.positions = nn.Parameter(torch.empty(1, prod(settings.patches), width))
@@ -114,12 +122,34 @@ class VisionTransformer3d(nn.Module):
 
     def forward(self, grid: Tensor, scale: Tensor) -> Tensor:
         """The class token's vector: grid (b, X, Y, Z), scale (b, 9) -> (b, w)."""
-        return self.tokens(grid, scale)[:, 0]  # (b, w)
+        patches = self._embedded(grid)  # (b, n, w)
+        if self.training and self.switches.keep_patches < 1:
+            patches = _fullest(patches, self._fill(grid), self.switches.keep_patches)  # (b, kept, w)
+        return self._mixed(patches, scale)[:, 0]  # (b, w)
 
-    def tokens(self, grid: Tensor, scale: Tensor) -> Tensor:
-        """All tokens after the last norm: class, scale, registers, patches in C order: (b, 2 + registers + n, w)."""
-        patches = self.stem(grid[:, None]).flatten(2).transpose(1, 2) + self.positions  # (b, n, w)
-        batch = grid.shape[0]
+    def tokens(self, grid: Tensor, scale: Tensor, *, hidden: Tensor | None = None) -> Tensor:
+        """All tokens after the last norm: class, scale, registers, patches in C order: (b, 2 + registers + n, w).
+
+        Args:
+            grid: (b, X, Y, Z), whole patches along each axis.
+            scale: (b, 9).
+            hidden: (b, n, w) to stand in for patches that are not to be seen, NaN where they are; None: all are seen.
+        """
+        patches = self._embedded(grid, hidden)  # (b, n, w)
+        return self._mixed(patches, scale)
+
+    def _embedded(self, grid: Tensor, hidden: Tensor | None = None) -> Tensor:
+        """Patches with their positions: (b, X, Y, Z) -> (b, n, w)."""
+        places = self.stem(grid[:, None])  # (b, w, x, y, z)
+        x, y, z = places.shape[2:]
+        patches: Tensor = places.flatten(2).transpose(1, 2)  # (b, n, w)
+        if hidden is not None:
+            patches = torch.where(hidden.isnan(), patches, hidden.to(patches.dtype))
+        return patches + self._positions_for((x, y, z))
+
+    def _mixed(self, patches: Tensor, scale: Tensor) -> Tensor:
+        """All tokens after the last norm: (b, n, w), (b, 9) -> (b, 2 + registers + n, w)."""
+        batch = patches.shape[0]
         tokens = torch.cat(
             (
                 self.class_token.expand(batch, -1, -1),  # (b, 1, w)
@@ -129,10 +159,43 @@ class VisionTransformer3d(nn.Module):
             ),
             dim=1,
         )  # (b, t, w)
+        drop_path = self.switches.drop_path if self.training else 0.0
         for layer in self.layers:
-            tokens = layer(tokens)
+            if self.switches.checkpointing and self.training:
+                tokens = checkpoint(layer, tokens, drop_path, use_reentrant=False)
+            else:
+                tokens = layer(tokens, drop_path)
         normed: Tensor = self.norm(tokens)
         return normed
+
+    def _positions_for(self, patches: tuple[int, int, int]) -> Tensor:
+        """The table of positions, stretched to a grid of other patches: (1, n, w)."""
+        if patches == self.settings.patches:
+            return self.positions
+        table = self.positions.reshape(*self.settings.patches, -1)  # (x, y, z, w)
+        across = [_stretch(size, to).to(table) for size, to in zip(self.settings.patches, patches, strict=True)]
+        stretched = torch.einsum("ax,by,cz,xyzw->abcw", *across, table)
+        return stretched.reshape(1, prod(patches), -1)
+
+    def _fill(self, grid: Tensor) -> Tensor:
+        """The mean intensity of each patch: (b, X, Y, Z) -> (b, n)."""
+        return functional.avg_pool3d(grid[:, None].float(), self.settings.patch, self.settings.patch).flatten(1)
+
+
+def _fullest(patches: Tensor, fill: Tensor, share: float) -> Tensor:
+    """A random share of the patches, those that show something before those that are empty: (b, n, w) -> (b, k, w)."""
+    kept = max(1, round(share * patches.shape[1]))
+    order = torch.rand_like(fill) + (fill > 1e-3)
+    chosen = order.topk(kept, dim=1).indices.sort(dim=1).values  # (b, k)
+    return patches.gather(1, chosen[..., None].expand(-1, -1, patches.shape[2]))
+
+
+def _stretch(size: int, target: int) -> Tensor:
+    """Linear interpolation of `size` places at `target` places over the same length: (target, size).
+
+    As `interpolate(mode="linear", align_corners=False)`, as a matrix, whose gradient has the same bits on every run.
+    """
+    return functional.interpolate(torch.eye(size)[None], size=target, mode="linear", align_corners=False)[0].T
 
 
 class _Layer(nn.Module):
@@ -150,10 +213,9 @@ class _Layer(nn.Module):
         self.mlp = nn.Sequential(nn.Linear(width, inner), nn.GELU(), nn.Linear(inner, width))
         self.scale_2 = nn.Parameter(torch.full((width,), settings.layer_scale))
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        tokens = tokens + self.scale_1 * self.attention(self.norm_1(tokens))
-        out: Tensor = tokens + self.scale_2 * self.mlp(self.norm_2(tokens))
-        return out
+    def forward(self, tokens: Tensor, drop_path: float = 0.0) -> Tensor:
+        tokens = tokens + _dropped(self.scale_1 * self.attention(self.norm_1(tokens)), drop_path)
+        return tokens + _dropped(self.scale_2 * self.mlp(self.norm_2(tokens)), drop_path)
 
     def attention(self, tokens: Tensor) -> Tensor:
         batch, length, width = tokens.shape
@@ -162,6 +224,14 @@ class _Layer(nn.Module):
         mixed = functional.scaled_dot_product_attention(query, key, value)  # (b, h, t, d)
         out: Tensor = self.attended(mixed.transpose(1, 2).reshape(batch, length, width))  # (b, t, w)
         return out
+
+
+def _dropped(branch: Tensor, share: float) -> Tensor:
+    """The branch left out for a random share of the items, the others made up for it: (b, t, w) -> the same."""
+    if share == 0:
+        return branch
+    kept = torch.rand(branch.shape[0], 1, 1, device=branch.device, dtype=torch.float32) >= share
+    return branch * (kept.to(branch.dtype) / (1 - share))
 
 
 def _patch_stem(settings: ViTSettings) -> nn.Module:

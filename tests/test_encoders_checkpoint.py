@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,11 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
+from common.atomic import sha256_of_file
 from common.errors import IntegrityError, UsageError
 from encoders.checkpoint import CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE, load_checkpoint, load_model, save_checkpoint
 from encoders.contract import DualEncoder, ImageTower, TextTower
+from encoders.convnet3d import ConvSettings
 from encoders.dual import DualModel, DualSettings
+from encoders.fingerprint import fingerprint_of
 from encoders.framing import Framing
 from encoders.image_vit import Precision
 from encoders.open import open_encoder
@@ -118,13 +123,44 @@ def test_a_changed_byte_is_an_integrity_error(tmp_path: Path, name: str) -> None
 def test_a_missing_file_and_another_version(tmp_path: Path) -> None:
     save(tmp_path / "tiny")
     config = json.loads((tmp_path / "tiny" / CONFIG_FILE).read_text())
-    (tmp_path / "tiny" / CONFIG_FILE).write_text(json.dumps(config | {"version": 2}))
+    (tmp_path / "tiny" / CONFIG_FILE).write_text(json.dumps(config | {"version": 3}))
     with pytest.raises(IntegrityError, match="format"):
         load_checkpoint(tmp_path / "tiny", cache=tmp_path)
     (tmp_path / "tiny" / CONFIG_FILE).write_text(json.dumps(config))
     (tmp_path / "tiny" / TOKENIZER_FILE).unlink()
     with pytest.raises(IntegrityError, match="missing"):
         load_checkpoint(tmp_path / "tiny", cache=tmp_path)
+
+
+def test_a_checkpoint_of_version_1_is_read_as_ever(saved: tuple[Path, DualModel], tmp_path: Path) -> None:
+    """As mrseek 0.1 wrote it: no kind of tower, and the tower's weights under "image.vit."."""
+    folder, model = saved
+    shutil.copytree(folder, tmp_path / "old")
+    weights = load_file(folder / WEIGHTS_FILE)
+    save_file({n.replace("image.tower.", "image.vit."): t for n, t in weights.items()}, tmp_path / "old" / WEIGHTS_FILE)
+    config = json.loads((folder / CONFIG_FILE).read_text())
+    del config["settings"]["image"]["kind"], config["fingerprint"]
+    config |= {
+        "version": 1,
+        "files": {**config["files"], WEIGHTS_FILE: sha256_of_file(tmp_path / "old" / WEIGHTS_FILE)},
+    }
+    config["fingerprint"] = fingerprint_of(config)
+    (tmp_path / "old" / CONFIG_FILE).write_text(json.dumps(config))
+    again = load_model(tmp_path / "old")
+    assert again.settings == model.settings
+    for name, tensor in model.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], tensor, rtol=0, atol=0)
+
+
+def test_a_convolutional_tower_is_kept_by_the_same_checkpoint(tmp_path: Path) -> None:
+    conv = ConvSettings((16, 16, 8), widths=(8, 16), blocks=1, width=24)
+    model = save(tmp_path / "conv", replace(SETTINGS, image=conv))
+    opened = load_checkpoint(tmp_path / "conv", cache=tmp_path / "cache")
+    prepared = opened.image.prepare(make_volume())[None]
+    with torch.no_grad():
+        expected = model.image(torch.from_numpy(prepared)).numpy()
+    np.testing.assert_allclose(opened.image.encode(prepared), expected, atol=1e-6)
+    assert load_model(tmp_path / "conv").settings.image == conv
 
 
 def test_weights_tokenizer_and_preprocessing_are_in_the_fingerprint(tmp_path: Path) -> None:

@@ -1,0 +1,167 @@
+"""`mrseek train`: prepare pools, run a stage, look at a run, export what it has trained."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.output import print_json
+from cli.talk import say
+from common.errors import UsageError
+
+if TYPE_CHECKING:
+    from training.pool_write import PoolSource
+    from training.run import RunSummary
+
+VERSION = 1
+
+train = typer.Typer(
+    name="train", help="Train an encoder: prepare pools, run a stage, export what it has trained.", no_args_is_help=True
+)
+
+ConfigArgument = Annotated[Path, typer.Argument(help="A TOML file, as configs/train-*.toml.")]
+RunArgument = Annotated[Path, typer.Argument(help="The run's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.add_typer(train)
+
+
+@train.command()
+def prepare(
+    pool: Annotated[Path, typer.Argument(help="Folder to make; one that was begun is gone on with.")],
+    patients: Annotated[int, typer.Option(min=0, help="How many simulated patients; 0 with --collection.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the simulated patients; another seed, other patients.")] = 7,
+    atlases: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
+    ] = None,
+    collection: Annotated[Path | None, typer.Option(help="An indexed collection, whose series are taken.")] = None,
+    size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid.")] = 96,
+    matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Lay series onto a grid and write them with their texts into a pool to train on.
+
+    \b
+    Examples:
+      mrseek train prepare pools/sample --patients 2 --seed 7 --size 32
+      mrseek train prepare pools/own --collection mrseek-collection --size 32
+    """
+    from encoders.framing import Framing
+    from training.pool_write import write_pool
+
+    source = _source(patients, seed, atlases, collection, matrix)
+    written = write_pool(pool, source, Framing((size,) * 3), processes=workers, progress=_tell_shards)
+    say(f"{written} of {source.shards} shards written, {source.shards} there")
+    if as_json:
+        print_json({"version": VERSION, "pool": str(pool), "shards": source.shards, "written": written})
+
+
+@train.command()
+def run(
+    config: ConfigArgument,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The run's folder; runs/<name of CONFIG>.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
+    ] = False,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Stop when so many steps are done; all unless given.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train as a configuration says; killed at any moment, it goes on with --resume as if nothing had happened.
+
+    Several GPUs: accelerate launch --num_processes 8 -m cli.main train run CONFIG
+
+    \b
+    Example:
+      mrseek train run configs/train-contrastive-smoke.toml --out runs/sample --steps 2
+    """
+    from training.run import run_training
+
+    folder = out or Path("runs") / config.stem
+    processes = int(os.environ.get("WORLD_SIZE", "1"))  # set by the launcher
+    summary = run_training(
+        config, folder, resume=resume, steps=steps, processes=processes, listener=lambda line: say(describe(line))
+    )
+    _finish(summary, as_json)
+
+
+@train.command()
+def status(run_folder: RunArgument, as_json: JsonOption = False) -> None:
+    """Say how far a run is, with its last loss and validation.
+
+    \b
+    Example:
+      mrseek train status runs/smoke
+    """
+    from training.run import status_of
+
+    _finish(status_of(run_folder), as_json)
+
+
+@train.command()
+def export(
+    run_folder: RunArgument,
+    out: Annotated[Path, typer.Argument(help="Folder to write into.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write what a run has trained: of stage "contrastive" a checkpoint that --encoder opens.
+
+    \b
+    Example:
+      mrseek train export runs/smoke encoder
+    """
+    from training.export import export_run
+
+    made = export_run(run_folder, out)
+    say(f"{made.what} of step {made.step} is in {made.out}")
+    if as_json:
+        print_json({"version": VERSION} | asdict(made) | {"out": str(made.out)})
+
+
+def _source(patients: int, seed: int, atlases: Path | None, collection: Path | None, matrix: int) -> "PoolSource":
+    """Simulated patients or a collection, one of the two."""
+    from training.pool_collection import CollectionSource
+    from training.pool_phantoms import PhantomSource
+
+    if bool(patients) == (collection is not None):
+        raise UsageError(
+            "Both or neither of --patients and --collection came; expected one of them.", remedy="Say --patients 24."
+        )
+    return CollectionSource(collection) if collection is not None else PhantomSource(patients, seed, atlases, matrix)
+
+
+def _tell_shards(done: int, total: int) -> None:
+    say(f"preparing: {done} of {total} shards")
+
+
+def _finish(summary: "RunSummary", as_json: bool) -> None:
+    say(f"{summary.name} ({summary.stage}): step {summary.step} of {summary.steps} in {summary.run}")
+    if summary.validation:
+        say(describe({"step": summary.step, "validation": summary.validation}))
+    if summary.curves is None:
+        say("no curves.png: pip install mrseek[train]")
+    if as_json:
+        plain = asdict(summary) | {"run": str(summary.run), "curves": summary.curves and str(summary.curves)}
+        print_json({"version": VERSION} | plain)
+
+
+def describe(line: dict[str, Any]) -> str:
+    """A line of the log in words.
+
+    >>> describe({"step": 20, "loss": 2.5, "rate": 1e-3, "per_second": 30.0})
+    'step 20: loss 2.5000, rate 0.001, per_second 30'
+    """
+    values = line.get("validation", line)
+    words = ", ".join(_worded(name, value) for name, value in values.items() if name != "step")
+    return f"step {line['step']}: {'validation ' if 'validation' in line else ''}{words}"
+
+
+def _worded(name: str, value: float) -> str:
+    return f"{name} {value:.4f}" if name == "loss" else f"{name} {value:.3g}"

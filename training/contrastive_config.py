@@ -1,0 +1,72 @@
+"""What a configuration of stage 2 says."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from common.errors import UsageError
+from encoders.image_module import TrainingSwitches
+from training.augment import AugmentSettings
+from training.contrastive_batch import BatchSettings
+from training.image_start import ImageChoice
+from training.stage import RunSettings
+from training.text_tower import ALL_LAYERS, TextChoice
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """Which pools are trained on, and on what is validated.
+
+    Attributes:
+        train: folders of pools.
+        validation: folders of pools of other patients; none: a share of the training patients is held out.
+        held_out: that share.
+        validation_series: at most so many are validated on.
+    """
+
+    train: tuple[Path, ...]
+    validation: tuple[Path, ...] = ()
+    held_out: float = 0.1
+    validation_series: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSettings:
+    """Weights of the auxiliary heads, that name region and sequence from the tower's vector; 0 for none."""
+
+    region: float = 0.0
+    sequence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastiveConfig:
+    """All of a run of stage 2.
+
+    Attributes:
+        name: of the model, for people.
+        dimension: of the shared space.
+        start: a checkpoint's folder to go on from, both towers and projections; None for a new beginning.
+    """
+
+    name: str
+    run: RunSettings
+    data: DataSettings
+    image: ImageChoice
+    text: TextChoice = field(default_factory=TextChoice)
+    seed: int = 0
+    dimension: int = 384
+    start: Path | None = None
+    batch: BatchSettings = field(default_factory=BatchSettings)
+    heads: HeadSettings = field(default_factory=HeadSettings)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    switches: TrainingSwitches = field(default_factory=TrainingSwitches)
+
+    def __post_init__(self) -> None:
+        """Checks that the parts fit.
+
+        Raises:
+            UsageError: a text tower of random weights that is not to learn.
+        """
+        if self.text.fresh is not None and self.text.tuned_layers != ALL_LAYERS:
+            raise UsageError(
+                "text.fresh came with a text tower that does not learn.", remedy="Set text.tuned_layers = -1."
+            )

@@ -1,0 +1,124 @@
+"""The model of stage 2: the dual encoder with its loss, as configurations describe it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from encoders.checkpoint import load_model
+from encoders.dual import DualModel, DualSettings
+from encoders.framing import Framing
+from indexer.header.region_names import REGIONS
+from indexer.header.sequence_names import SEQUENCES
+from training.augment import Look, render
+from training.contrastive_config import ContrastiveConfig, HeadSettings
+from training.contrastive_loss import contrastive_loss
+from training.devices import full_precision
+from training.draws import generator
+from training.image_start import open_tower
+from training.stage import StepResult
+from training.text_tower import TextStart, freeze_all_but
+from training.workers import Workers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContrastiveBatch:
+    """What one process sees of a batch.
+
+    Attributes:
+        grids: uint8 (n, X, Y, Z), this process' share.
+        scales: float32 (n, 9).
+        looks: how each is seen.
+        labels: int64 (n, 2): region and sequence by number, -1 where not known.
+        texts: this process' share, padded to the same number in each: ids and mask (m, t), or vectors (m, hidden)
+            and None.
+        positives: bool (N, M), of the whole batch.
+    """
+
+    grids: Tensor
+    scales: Tensor
+    looks: list[Look]
+    labels: Tensor
+    texts: tuple[Tensor, Tensor | None]
+    positives: Tensor
+
+
+class ContrastiveModule(nn.Module):
+    """The dual encoder with its loss."""
+
+    def __init__(self, dual: DualModel, heads: HeadSettings, workers: Workers) -> None:
+        super().__init__()
+        self.dual = dual
+        self._weights, self._workers = heads, workers
+        width = dual.settings.image.width
+        self.region = nn.Linear(width, len(REGIONS)) if heads.region else None
+        self.sequence = nn.Linear(width, len(SEQUENCES)) if heads.sequence else None
+
+    def forward(self, batch: ContrastiveBatch) -> StepResult:
+        """The loss of a batch; every process computes that of all series and texts together."""
+        device = self.dual.log_scale.device
+        grids = render(batch.grids.to(device, non_blocking=True), batch.looks)
+        seen = self.dual.image.tower(grids, batch.scales.to(device))  # (n, w)
+        images = self.dual.image.projected(seen)  # (n, d)
+        texts = self.texts(*batch.texts)  # (m, d)
+        with full_precision(device):
+            images, texts = self._workers.joined(images.float()), self._workers.joined(texts.float())
+            positives = batch.positives.to(device)
+            scale = self.dual.log_scale.exp()
+            aligned = contrastive_loss(images, texts[: positives.shape[1]], positives, scale)
+            loss = aligned
+            measures = {"contrastive": aligned.detach(), "temperature": 1 / scale.detach()}
+            for name, head, weight in self._heads():
+                named = self._named(head(seen.float()), batch.labels.to(device)[:, 0 if name == "region" else 1])
+                loss = loss + weight * named
+                measures[name] = named.detach()
+        return StepResult(loss, len(batch.grids), measures)
+
+    def texts(self, first: Tensor, mask: Tensor | None) -> Tensor:
+        """Unit vectors of texts as a batch holds them: (m, d)."""
+        device = self.dual.log_scale.device
+        if mask is None:
+            return self.dual.text.projected(first.to(device))
+        out: Tensor = self.dual.text(first.to(device), mask.to(device))
+        return out
+
+    def _heads(self) -> list[tuple[str, nn.Module, float]]:
+        heads = (("region", self.region, self._weights.region), ("sequence", self.sequence, self._weights.sequence))
+        return [(name, head, weight) for name, head, weight in heads if head is not None]
+
+    def _named(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy over those whose label is known: the mean over the items of all processes."""
+        total = functional.cross_entropy(scores, labels, ignore_index=-1, reduction="sum")
+        known = self._workers.summed((labels >= 0).sum().float())
+        return total * self._workers.count / known.clamp(min=1)
+
+
+def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, workers: Workers) -> ContrastiveModule:
+    """The module that a run begins with; the same weights in every process.
+
+    Args:
+        config: of the run.
+        framing: of its pools.
+        start: the text tower.
+        workers: those that train together.
+
+    Raises:
+        UsageError: the shapes of pool, tower or starting checkpoint do not fit.
+    """
+    torch.manual_seed(int(generator(config.seed, "weights").integers(2**62)))
+    if config.start is not None:
+        dual = load_model(config.start)
+    else:
+        dual = DualModel(_settings(config, framing, dict(start.config)))
+        dual.image.tower.load_state_dict(open_tower(config.image).state_dict())
+        if start.weights is not None:
+            dual.text.bert.load_state_dict(dict(start.weights))
+    freeze_all_but(dual.text.bert, config.text.tuned_layers)
+    dual.image.tower.switches = config.switches  # type: ignore[assignment]  # every tower has them
+    return ContrastiveModule(dual, config.heads, workers)
+
+
+def _settings(config: ContrastiveConfig, framing: Framing, bert: dict[str, Any]) -> DualSettings:
+    return DualSettings(config.name, config.dimension, config.image.settings, framing, bert, config.text.max_tokens)

@@ -1,0 +1,71 @@
+"""From a run to what others use: an encoder that `--encoder` opens, or a tower that another stage begins with."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from common.atomic import storage_errors
+from encoders.checkpoint import save_checkpoint
+from encoders.framing import Framing
+from training.config import Config, parse_config
+from training.contrastive_config import ContrastiveConfig
+from training.contrastive_model import build_module
+from training.pool import read_info
+from training.run_folder import RunFolder
+from training.text_tower import open_text_start
+from training.workers import Alone
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        out: the folder.
+        what: in a few words.
+        step: of the checkpoint.
+        fingerprint: of a dual encoder; "" for a single tower.
+    """
+
+    out: Path
+    what: str
+    step: int
+    fingerprint: str = ""
+
+
+def export_run(folder: Path, out: Path) -> Exported:
+    """Writes what a run has trained into `out`, from its newest checkpoint; the averaged weights, where it has them.
+
+    Raises:
+        NotFoundError: there is no run, or no checkpoint.
+        StorageError: the disk is full, or `out` cannot be written to.
+    """
+    run = RunFolder(folder)
+    described = run.described()
+    config = parse_config(tomllib.loads(described["toml"]), str(folder), Path(described["toml_folder"]))
+    state = run.load()
+    with storage_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    return _exported(config, state, out)
+
+
+def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
+    step = int(str(state["step"]))
+    match config:
+        case ContrastiveConfig():
+            info, start = read_info(config.data.train[0]), open_text_start(config.text)
+            module = build_module(config, Framing(info.shape, info.spacing_mm), start, Alone("cpu"))
+            _load(module, config, state)
+            fingerprint = save_checkpoint(module.dual, start.tokenizer, out)
+            return Exported(out, f'the dual encoder "{config.name}"', step, fingerprint)
+
+
+def _load(module: nn.Module, config: Config, state: dict[str, object]) -> None:
+    """The weights of a checkpoint, and over them their averages."""
+    module.load_state_dict(state["module"])  # type: ignore[arg-type]  # as `loop.py` wrote it
+    trained = dict(module.named_parameters())
+    if config.run.average:
+        for name, mean in state["average"].items():  # type: ignore[attr-defined]
+            trained[name].data.copy_(mean)

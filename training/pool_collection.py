@@ -1,0 +1,93 @@
+"""Pools of an indexed collection: the user's own series with their cards and reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from common.errors import MrseekError, UsageError
+from retrieval.collection import Collection
+from retrieval.tables import Table
+from training.pool_format import SampleLabels, SampleRow
+from training.pool_write import PoolItem
+from training.texts import texts_of
+
+_SERIES_A_SHARD = 128
+_COLUMNS = ("series_id", "patient_id", "study_id", "region", "sequence", "plane", "contrast", "card")
+_NO_PICTURE = frozenset({"localizer", "spectroscopy"})
+
+
+@dataclass(frozen=True)
+class CollectionSource:
+    """The series of a collection, as far as they can be read from their archive.
+
+    A series whose files are gone or damaged is left out of its shard: indexing has it in its ledger already.
+
+    Attributes:
+        path: the collection's folder.
+    """
+
+    path: Path
+
+    @property
+    def shards(self) -> int:
+        """So many series a shard, in the order of patients."""
+        return -(-len(self._series) // _SERIES_A_SHARD)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The collection and its snapshot."""
+        with Collection.open(self.path) as collection:
+            return {"kind": "collection", "snapshot": collection.snapshot.name, "series": len(self._series), "seed": 0}
+
+    def read(self, shard: int) -> Iterator[PoolItem]:
+        """The series of a shard."""
+        with Collection.open(self.path) as collection:
+            for row in self._series[shard * _SERIES_A_SHARD : (shard + 1) * _SERIES_A_SHARD]:
+                try:
+                    volume = collection.load_volume(row["series_id"])
+                except MrseekError:
+                    continue
+                labels = SampleLabels(
+                    sample=row["series_id"],
+                    patient=row["patient_id"],
+                    study=row["study_id"],
+                    region=row["region"] or "",
+                    sequence=row["sequence"] or "",
+                    plane=row["plane"] or "",
+                    contrast=bool(row["contrast"]),
+                )
+                report = self._reports.get(row["study_id"], "")
+                yield PoolItem(
+                    volume,
+                    SampleRow(labels, texts_of(row["card"], report, region=labels.region, sequence=labels.sequence)),
+                )
+
+    @cached_property
+    def _series(self) -> list[dict[str, Any]]:
+        with Collection.open(self.path) as collection:
+            names = ", ".join(_COLUMNS)
+            found = collection.tables.rows(f"SELECT {names} FROM series ORDER BY patient_id, study_id, series_id")
+        rows = [dict(zip(_COLUMNS, values, strict=True)) for values in found]
+        rows = [row for row in rows if row["sequence"] not in _NO_PICTURE]
+        if not rows:
+            raise UsageError(
+                f"The collection {self.path} holds no series to train on.", remedy="Run `mrseek index` first."
+            )
+        return rows
+
+    @cached_property
+    def _reports(self) -> dict[str, str]:
+        """By study, its reports' passages under their headers, as `texts.texts_of` reads them."""
+        reports: dict[str, list[str]] = {}
+        with Collection.open(self.path) as collection:
+            if not collection.tables.columns(Table.REPORTS):
+                return {}
+            found = collection.tables.rows(
+                "SELECT study_id, section, text FROM reports WHERE study_id <> '' ORDER BY report_id, ordinal"
+            )
+        for study, section, text in found:
+            headed = text if section in {"text", "preamble"} else f"{section.upper()}:\n{text}"
+            reports.setdefault(study, []).append(headed)
+        return {study: "\n\n".join(parts) for study, parts in reports.items()}

@@ -1,0 +1,160 @@
+"""Pools of simulated patients: any number, from a seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from indexer.header.card import card_text
+from indexer.header.region_names import Region
+from indexer.header.sequence_names import SequenceClass
+from indexer.records import Derived, Geometry, SeriesHeader
+from phantoms.plan import MATRIX, plan_patient
+from phantoms.reports import write_report
+from phantoms.scan import scan_series
+from phantoms.scanners import Vendor
+from phantoms.sequences import Weighting
+from phantoms.study import Patient, Series, Study
+from training.pool_format import SampleLabels, SampleRow
+from training.pool_write import PoolItem
+from training.texts import texts_of
+from volumes.geometry import geometry_of
+from volumes.volume import Volume
+
+_PATIENTS_A_SHARD = 24  # a deck of the planner: every region is in every shard
+_S, _W = SequenceClass, Weighting
+# What a header would be normalised to: contrast agent and fat saturation are facts of their own there.
+SEQUENCE_OF = MappingProxyType(
+    {
+        _W.T1: _S.T1,
+        _W.T1_CONTRAST: _S.T1,
+        _W.T2: _S.T2,
+        _W.T2_FAT_SAT: _S.T2,
+        _W.PD: _S.PD,
+        _W.PD_FAT_SAT: _S.PD,
+        _W.FLAIR: _S.FLAIR,
+        _W.STIR: _S.STIR,
+        _W.DWI: _S.DWI,
+        _W.ADC: _S.ADC,
+        _W.T2_STAR: _S.T2_STAR,
+        _W.SWI: _S.SWI,
+        _W.TOF: _S.MRA,
+        _W.BOLD: _S.BOLD,
+        _W.PERFUSION: _S.ASL,
+        _W.CINE: _S.CINE,
+    }
+)
+
+_MAKERS = MappingProxyType({Vendor.SIEMENS: "Siemens", Vendor.GE: "GE", Vendor.PHILIPS: "Philips"})
+
+
+@dataclass(frozen=True, slots=True)
+class PhantomSource:
+    """The series of simulated patients as `phantoms.archive.iterate_phantoms` gives them, with cards and reports.
+
+    Attributes:
+        patients: how many, numbered from 1.
+        seed: of the archive.
+        atlases: a folder of label maps for anatomy; None for shapes alone.
+        matrix: pixels along a side of an image, give or take a few.
+    """
+
+    patients: int
+    seed: int
+    atlases: Path | None = None
+    matrix: int = MATRIX
+
+    @property
+    def shards(self) -> int:
+        """One for each deck of patients."""
+        return -(-self.patients // _PATIENTS_A_SHARD)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """All that decides the content, but for the simulator's own version."""
+        atlases = sorted(path.name for path in self.atlases.iterdir()) if self.atlases else []
+        return {
+            "kind": "phantoms",
+            "patients": self.patients,
+            "seed": self.seed,
+            "atlases": atlases,
+            "matrix": self.matrix,
+        }
+
+    def read(self, shard: int) -> Iterator[PoolItem]:
+        """The series of the patients of a shard, in order."""
+        first = shard * _PATIENTS_A_SHARD + 1
+        for number in range(first, min(first + _PATIENTS_A_SHARD, self.patients + 1)):
+            patient = plan_patient(number, self.seed, matrix=self.matrix)
+            for study in patient.studies:
+                yield from self._of_study(patient, study)
+
+    def _of_study(self, patient: Patient, study: Study) -> Iterator[PoolItem]:
+        report = write_report(study, self.seed).text
+        for series in study.series:
+            volume = scan_series(study, series, self.seed, atlases=self.atlases).volume
+            header = phantom_header(study, series, volume)
+            labels = SampleLabels(
+                sample=series.uid,
+                patient=f"phantoms-{self.seed}/{patient.patient_id}",
+                study=study.uid,
+                region=header.region.value or "",
+                sequence=header.sequence.value or "",
+                plane=header.plane.value or "",
+                contrast=bool(header.contrast.value),
+            )
+            yield PoolItem(
+                volume,
+                SampleRow(labels, texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence)),
+            )
+
+
+def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader:
+    """The header that indexing would read from the series' files, from what is known of it."""
+    plane = geometry_of(volume)
+    x, y, z = volume.voxels.shape
+    functional = series.sequence.weighting in {_W.BOLD, _W.DWI, _W.PERFUSION}
+    acquisition = series.acquisition
+    fat_saturated = acquisition.fat_saturated or series.sequence.weighting is _W.STIR  # which nulls fat by its time
+    return SeriesHeader(
+        modality="MR",
+        sequence=_said(SEQUENCE_OF[series.sequence.weighting].value),
+        plane=_said(str(plane.plane)),
+        region=_said(Region(study.region.value).value),
+        role=_said("functional" if functional else "anatomical"),
+        contrast=Derived(acquisition.contrast_given, rule="phantom", confidence=1.0),
+        fat_sat=Derived(fat_saturated, rule="phantom", confidence=1.0),
+        side=_said(study.laterality) if study.laterality else Derived(),
+        age_years=Derived(float(study.subject.age_years), rule="phantom", confidence=1.0),
+        sex=Derived(),
+        study_date="",
+        manufacturer=_said(_MAKERS[study.scanner.vendor]),
+        model=study.scanner.model,
+        field_strength_t=Derived(acquisition.field_strength_t, rule="phantom", confidence=1.0),
+        tr_ms=acquisition.tr_ms,
+        te_ms=acquisition.te_ms,
+        ti_ms=acquisition.ti_ms or None,
+        flip_angle_deg=acquisition.flip_angle_deg,
+        b_value=acquisition.b_value or None,
+        slice_thickness_mm=acquisition.thickness_mm,
+        series_description=series.description,
+        protocol="",
+        study_description="",
+        body_part="",
+        site="",
+        geometry=Geometry(
+            shape=(x, y, z),
+            spacing_mm=volume.spacing_mm,
+            plane=str(plane.plane),
+            oblique_deg=float(plane.oblique_deg),
+            slices=int(plane.slices),
+            slice_spacing_mm=float(plane.slice_spacing_mm),
+            in_plane_mm=float(plane.in_plane_mm),
+            volumes=1,
+        ),
+    )
+
+
+def _said(value: str) -> Derived[str]:
+    return Derived(value, rule="phantom", confidence=1.0)
