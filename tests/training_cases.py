@@ -66,7 +66,7 @@ dimension = 16
 
 [data]
 train = ["pool"]
-held_out = 0.3
+held_out = 0.4
 
 [image]
 shape = [16, 16, 16]
