@@ -43,13 +43,17 @@ class _Spins:
     flow: Values
 
 
-def signal_table(acquisition: Acquisition) -> NDArray[np.float64]:
+def signal_table(acquisition: Acquisition, properties: TissueProperties | None = None) -> NDArray[np.float64]:
     """The signal of every tissue, float64, shape (tissues,), where fully relaxed CSF without decay is 1.
 
     ADC maps are in 10^-6 mm2/s, perfusion in ml/100 g/min. Fat and water of a tissue add up, in gradient echoes with
     the phase that fat gains by its chemical shift of 3.4 ppm until the echo (Source: Dixon, Radiology 1984).
+
+    Args:
+        acquisition: the settings.
+        properties: of one person's tissues at this field strength; the table's where it is not given.
     """
-    properties = properties_at(acquisition.field_strength_t)
+    properties = properties or properties_at(acquisition.field_strength_t)
     if acquisition.sequence is SequenceKind.ADC:
         return np.where(properties.fat_fraction > 0.9, 0.0, properties.adc)
     if acquisition.sequence is SequenceKind.PERFUSION:
@@ -61,7 +65,7 @@ def signal_table(acquisition: Acquisition) -> NDArray[np.float64]:
         fat = fat * _FAT_LEFT_BY_SATURATION
     share = properties.fat_fraction
     together = (1 - share) * water + share * fat * _fat_phase(acquisition)
-    return np.abs(properties.proton_density * together)
+    return np.asarray(properties.proton_density * np.abs(together))
 
 
 def _water(properties: TissueProperties, acquisition: Acquisition) -> _Spins:
@@ -82,12 +86,12 @@ def _fat(field_strength_t: float) -> _Spins:
     return _Spins(t1, t2, t2_star, np.full(len(Tissue), _FAT_ADC), np.zeros(len(Tissue)))
 
 
-def _fat_phase(acquisition: Acquisition) -> float:
-    """The cosine of fat's phase against water at the echo; 1 where a spin echo refocuses it."""
+def _fat_phase(acquisition: Acquisition) -> complex:
+    """Fat's phase against water at the echo, a number of modulus 1; 1 where a spin echo refocuses it."""
     if acquisition.sequence not in (SequenceKind.GRADIENT_ECHO, SequenceKind.SUSCEPTIBILITY):
         return 1.0
     cycles = _FAT_SHIFT_HZ_PER_T * acquisition.field_strength_t * acquisition.te_ms / 1000
-    return float(np.cos(2 * np.pi * cycles))
+    return complex(np.exp(2j * np.pi * cycles))
 
 
 def _spin_echo(acquisition: Acquisition, spins: _Spins) -> Values:
