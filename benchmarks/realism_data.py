@@ -59,7 +59,7 @@ class Pool:
         pictures: uint8 (n, 7, SIDE, SIDE).
         numbers: float32 (n, 9): extent and spacing in octaves, and the axis of the stack.
         region, sequence: indices of names, -1 where not asked; int64 (n,).
-        source: for real series, the repository that they come from; "" for phantoms.
+        source, patient: for real series, the repository that each comes from, and whose it is; empty for phantoms.
     """
 
     pictures: torch.Tensor
@@ -67,13 +67,16 @@ class Pool:
     region: torch.Tensor
     sequence: torch.Tensor
     source: tuple[str, ...] = ()
+    patient: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     def only(self, rows: torch.Tensor) -> "Pool":
-        source = tuple(self.source[row] for row in rows.tolist()) if self.source else ()
-        return Pool(self.pictures[rows], self.numbers[rows], self.region[rows], self.sequence[rows], source)
+        names = (
+            tuple(column[row] for row in rows.tolist()) if column else () for column in (self.source, self.patient)
+        )
+        return Pool(self.pictures[rows], self.numbers[rows], self.region[rows], self.sequence[rows], *names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _make_part(job: tuple[Recipe, int, int]) -> tuple[np.ndarray, ...]:
 
 def real_series(data: Path) -> Pool:
     """Every real series whose region or sequence is one of the names."""
-    pictures, numbers, region, sequence, source = [], [], [], [], []
+    pictures, numbers, region, sequence, source, patient = [], [], [], [], [], []
     with (data / "manifest.csv").open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             names = REAL_REGIONS.get(row["anatomy"], ""), REAL_SEQUENCES.get(row["sequence"], "")
@@ -136,7 +139,6 @@ def real_series(data: Path) -> Pool:
             region.append(REGION_NAMES.index(names[0]) if names[0] else -1)
             sequence.append(SEQUENCE_NAMES.index(names[1]) if names[1] else -1)
             source.append(row["source_repo"])
+            patient.append(f"{row['source_repo']} {row['subject_id'] or row['series_id']}")
     columns = np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
-    return Pool(*(torch.from_numpy(column) for column in columns), tuple(source))
-
-
+    return Pool(*(torch.from_numpy(column) for column in columns), tuple(source), tuple(patient))

@@ -116,7 +116,9 @@ def train(pool: Pool, training: Training) -> PlaneNetwork:
         with torch.autocast("cpu", torch.bfloat16):
             guesses = network(pictures, numbers)
         loss = sum(
-            nn.functional.cross_entropy(guess.float(), truth[rows], weight=weight, label_smoothing=0.05, ignore_index=-1)
+            nn.functional.cross_entropy(
+                guess.float(), truth[rows], weight=weight, label_smoothing=0.05, ignore_index=-1
+            )
             for guess, truth, weight in zip(guesses, (pool.region, pool.sequence), weights, strict=True)
         )
         optimiser.zero_grad()
@@ -124,7 +126,8 @@ def train(pool: Pool, training: Training) -> PlaneNetwork:
         optimiser.step()
         mean.update_parameters(network)
         if step % 250 == 249:
-            print(f"step {step + 1}, loss {float(loss.detach()):.3f}, {(step + 1) * training.batch / (time.monotonic() - began):.0f} series/s", flush=True)
+            speed = (step + 1) * training.batch / (time.monotonic() - began)
+            print(f"step {step + 1}, loss {float(loss.detach()):.3f}, {speed:.0f} series/s", flush=True)
     return mean.module.eval()
 
 

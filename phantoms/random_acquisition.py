@@ -121,6 +121,8 @@ def with_contrast(  # noqa: PLR0911
         case Contrast.T2:
             if region in (Region.HEART, Region.FETAL, Region.ABDOMEN) and random.random() < 0.4:
                 return replace(base, sequence=kind.BALANCED, tr_ms=3.5, te_ms=1.7, flip_angle_deg=uniform(45, 70))
+            if region not in (Region.BRAIN, Region.FETAL) and random.random() < 0.15:
+                return _stir(random, base)
             return replace(base, tr_ms=uniform(2500, 7000), te_ms=uniform(72, 125), echo_train_ms=uniform(20, 80))
         case Contrast.FLAIR:
             return _flair(random, base)
@@ -164,6 +166,19 @@ def _t1(random: np.random.Generator, base: Acquisition, region: Region) -> Acqui
         )
     return replace(
         base, sequence=SequenceKind.GRADIENT_ECHO, tr_ms=uniform(100, 250), te_ms=uniform(2, 5), flip_angle_deg=70
+    )
+
+
+def _stir(random: np.random.Generator, base: Acquisition) -> Acquisition:
+    """T2 with an inversion time near the null of fat."""
+    return replace(
+        base,
+        sequence=SequenceKind.INVERSION_RECOVERY,
+        fat_saturated=False,
+        tr_ms=random.uniform(3500, 6500),
+        te_ms=random.uniform(40, 75),
+        ti_ms=random.uniform(180, 215) * (base.field_strength_t / 1.5) ** 0.28,
+        echo_train_ms=random.uniform(20, 60),
     )
 
 

@@ -147,7 +147,7 @@ def expected(name: str, tissue: Tissue) -> float:
     if a.fat_saturated or a.sequence in (KIND.DIFFUSION, KIND.ECHO_PLANAR):
         lipid *= 0.06
     if a.sequence in (KIND.GRADIENT_ECHO, KIND.SUSCEPTIBILITY):
-        lipid *= np.cos(2 * np.pi * 3.4 * 42.577 * field * a.te_ms / 1000)
+        lipid = lipid * np.exp(2j * np.pi * 3.4 * 42.577 * field * a.te_ms / 1000)
     share = LIPID_SHARE.get(tissue, 0.0)
     return float(abs(density * ((1 - share) * water + share * lipid)))
 
