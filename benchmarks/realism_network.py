@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.realism_data import NUMBERS, REGION_NAMES, SEQUENCE_NAMES, Pool
+from volumes.planes import PLANES, STACK_PLANES
 
 _WIDTHS = (16, 32, 64, 128)
 
@@ -47,22 +49,26 @@ class PlaneNetwork(nn.Module):
             for count in (len(REGION_NAMES), len(SEQUENCE_NAMES))
         )
 
-    def forward(self, pictures: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, pictures: Tensor, numbers: Tensor, bends: Tensor | None = None, places: Sequence[int] = range(PLANES)
+    ) -> tuple[Tensor, Tensor]:
+        """Of the planes at `places` alone: half of them teach as much for half the time."""
+        pictures = pictures[:, list(places)]
         batch, planes = pictures.shape[:2]
-        both = torch.stack([pictures, _equalised(pictures)], dim=2).flatten(0, 1)  # (b * 7, 2, s, s)
-        maps = self.trunk((both.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last))
+        maps = self.trunk(two_channels(pictures, bends))
         pooled = torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1).reshape(batch, planes, -1)
-        each = self.plane(torch.cat([pooled, _which(numbers[:, -3:], planes)], dim=2))  # (b, 7, 192)
+        which = _which(numbers[:, -3:])[:, list(places)]
+        each = self.plane(torch.cat([pooled, which], dim=2))  # (b, planes, 192)
         features = torch.cat([each.mean(dim=1), each.amax(dim=1), self.grid(numbers)], dim=1)
         region, sequence = (head(features) for head in self.heads)
         return region, sequence
 
 
-def _which(stacked: Tensor, planes: int) -> Tensor:
-    """For every plane the axis across it, and whether it is one of the stack: (b, planes, 4)."""
-    across = torch.stack([stacked] * (planes - 2) + list(_others(stacked)), dim=1)  # (b, planes, 3)
-    of_stack = torch.ones(len(stacked), planes, 1)
-    of_stack[:, -2:] = 0
+def _which(stacked: Tensor) -> Tensor:
+    """For every plane the axis across it, and whether it is one of the stack: (b, 7, 4)."""
+    across = torch.stack([stacked] * STACK_PLANES + list(_others(stacked)), dim=1)  # (b, 7, 3)
+    of_stack = torch.ones(len(stacked), PLANES, 1)
+    of_stack[:, STACK_PLANES:] = 0
     return torch.cat([across, of_stack], dim=2)
 
 
@@ -72,16 +78,26 @@ def _others(stacked: Tensor) -> tuple[Tensor, Tensor]:
     return eye[(axis == 0).long()], eye[2 - (axis == 2).long()]
 
 
-def _equalised(pictures: Tensor) -> Tensor:
-    """The same pictures with every grey level as frequent as another, over what is above 0; uint8."""
-    flat = pictures.flatten(1)
-    rows = torch.arange(len(flat))[:, None] * 256
-    counts = torch.bincount((flat.long() + rows).flatten(), minlength=256 * len(flat)).reshape(-1, 256).float()
+def two_channels(pictures: Tensor, bends: Tensor | None = None) -> Tensor:
+    """Each plane's brightness as it is, and its rank among the pixels above 0, so that bright fat hides nothing.
+
+    Args:
+        pictures: uint8 (b, planes, s, s).
+        bends: exponents that brightness is raised to, (b,).
+
+    Returns:
+        float32 (b * planes, 2, s, s) in -1..1, the channels lying side by side in memory.
+    """
+    batch, planes, side, _ = pictures.shape
+    index = pictures.reshape(batch, -1).to(torch.int32) + torch.arange(batch, dtype=torch.int32)[:, None] * 256
+    counts = torch.bincount(index.flatten(), minlength=256 * batch).reshape(batch, 256).float()
     counts[:, 0] = 0
-    below = counts.cumsum(dim=1) - counts / 2
-    ranks = (below / counts.sum(dim=1, keepdim=True).clamp(min=1) * 255).round().to(torch.uint8)
+    ranks = (counts.cumsum(dim=1) - counts / 2) / counts.sum(dim=1, keepdim=True).clamp(min=1)
     ranks[:, 0] = 0
-    return ranks.gather(1, flat.long()).reshape(pictures.shape)
+    plain = torch.linspace(0, 1, 256).expand(batch, 256)
+    tables = torch.stack([plain if bends is None else plain ** bends[:, None], ranks], dim=2) * 2 - 1
+    seen = nn.functional.embedding(index, tables.reshape(-1, 2))  # (b, planes * s * s, 2)
+    return seen.reshape(batch * planes, side, side, 2).permute(0, 3, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +126,12 @@ def train(pool: Pool, training: Training) -> PlaneNetwork:
         for group in optimiser.param_groups:
             group["lr"] = training.rate * min(1, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * share)) + 1e-5
         rows = torch.randint(len(pool), (training.batch,), generator=generator)
-        pictures = _jittered(pool.pictures[rows], generator)
+        pictures = _moved(pool.pictures[rows], generator)
+        bends = torch.exp(0.15 * torch.randn(training.batch, generator=generator))
         numbers = pool.numbers[rows].clone()
         numbers[:, :6] += 0.07 * torch.randn(training.batch, 6, generator=generator)
         with torch.autocast("cpu", torch.bfloat16):
-            guesses = network(pictures, numbers)
+            guesses = network(pictures, numbers, bends, _some_planes(generator))
         loss = sum(
             nn.functional.cross_entropy(
                 guess.float(), truth[rows], weight=weight, label_smoothing=0.05, ignore_index=-1
@@ -131,16 +148,16 @@ def train(pool: Pool, training: Training) -> PlaneNetwork:
     return mean.module.eval()
 
 
-def _jittered(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Each series moved by up to 6 pixels and its brightness bent a little."""
-    moved = pictures.clone()
+def _moved(pictures: Tensor, generator: torch.Generator) -> Tensor:
+    """Each series moved by up to 6 pixels."""
     shifts = torch.randint(-6, 7, (len(pictures), 2), generator=generator).tolist()
-    bends = torch.exp(0.15 * torch.randn(len(pictures), generator=generator))
-    ramp = torch.linspace(0, 1, 256)
-    for row, (shift, bend) in enumerate(zip(shifts, bends, strict=True)):
-        table = (ramp**bend * 255).round().to(torch.uint8)
-        moved[row] = table[pictures[row].long()].roll(shift, (1, 2))
-    return moved
+    return torch.stack([picture.roll(shift, (1, 2)) for picture, shift in zip(pictures, shifts, strict=True)])
+
+
+def _some_planes(generator: torch.Generator) -> list[int]:
+    """Three planes of the stack and one across it."""
+    stack = torch.randperm(STACK_PLANES, generator=generator)[:3].tolist()
+    return [*stack, STACK_PLANES + int(torch.randint(2, (1,), generator=generator))]
 
 
 def _balance(labels: Tensor, classes: int) -> Tensor:
