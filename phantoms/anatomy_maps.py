@@ -45,12 +45,18 @@ _SHAPES = {
     Region.FETAL: _Built(anatomy_limbs.fetus, 1.25, (-185, -165, -140), (185, 145, 250)),
 }
 
+_LEVELS = {
+    Region.CERVICAL_SPINE: anatomy_spine.CERVICAL,
+    Region.THORACIC_SPINE: anatomy_spine.THORACIC,
+    Region.LUMBAR_SPINE: anatomy_spine.LUMBAR,
+}
+
 
 def choose_map(region: Region, choice: float, library: AtlasLibrary | None) -> TissueMap:
     """One of a region's maps by a number in 0..1: mostly a real one where the library has any."""
-    atlases = library.maps_of(region) if library else ()
-    if atlases and choice < SHARE_OF_ATLASES:
-        return atlases[int(choice / SHARE_OF_ATLASES * len(atlases))]
+    real = library.number_of(region) if library else 0
+    if library and real and choice < SHARE_OF_ATLASES:
+        return library.map_of(region, int(choice / SHARE_OF_ATLASES * real))
     return shape_map(region)
 
 
@@ -58,6 +64,7 @@ def choose_map(region: Region, choice: float, library: AtlasLibrary | None) -> T
 def shape_map(region: Region) -> TissueMap:
     """The map that shapes make of a region: 1 to 4 seconds the first time, 2 to 20 MB."""
     built = _SHAPES[region]
-    return TissueMap(
-        paint(built.shapes(), built.spacing_mm, built.low_mm, built.high_mm), built.spacing_mm, built.low_mm
-    )
+    labels = paint(built.shapes(), built.spacing_mm, built.low_mm, built.high_mm)
+    levels = _LEVELS.get(region)
+    spine = None if levels is None else anatomy_spine.places_of(levels)
+    return TissueMap(labels, built.spacing_mm, built.low_mm, spine=spine)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from phantoms.shapes import Form, Shape
+from phantoms.spine_places import DiscPlace, SpinePlaces
 from phantoms.tissues import Tissue
 
 _SIDES = (-1.0, 1.0)
@@ -49,10 +51,6 @@ class SpineLevels:
         """The height of a vertebra's middle over the origin."""
         return (self.names.index(self.middle) - self.names.index(vertebra)) * self.pitch_mm
 
-    def disc_height_mm(self, level: str) -> float:
-        """The height of a disc named by its neighbours, such as "L4-L5"."""
-        return self.height_mm(level.split("-", maxsplit=1)[0]) - self.pitch_mm / 2
-
 
 LUMBAR = SpineLevels(
     names=("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2"),
@@ -84,6 +82,18 @@ THORACIC = SpineLevels(
     cord_end_mm=-125.0,
     torso_mm=(160.0, 105.0),
 )
+
+
+def places_of(levels: SpineLevels) -> SpinePlaces:
+    """Where the levels lie on the map."""
+    width, depth, _ = levels.body_mm
+    half_mm = levels.pitch_mm / 2 - levels.body_mm[2]
+    discs = {}
+    for upper, lower in pairwise(levels.names):
+        z = levels.height_mm(upper) - levels.pitch_mm / 2
+        discs[f"{upper}-{lower}"] = DiscPlace((0.0, 0.0, z), (0.0, -depth, z), (width, depth, half_mm), half_mm)
+    cord = {name: (0.0, levels.canal_y_mm, levels.height_mm(name)) for name in levels.names}
+    return SpinePlaces(discs, cord, levels.cord_mm)
 
 
 def spine(levels: SpineLevels) -> tuple[Shape, ...]:
