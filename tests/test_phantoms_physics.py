@@ -136,12 +136,14 @@ def expected(name: str, tissue: Tissue) -> float:
         agent = AGENT_MM[tissue] / 1000
         t1, t2, t2s = (1 / (1 / t + r * agent) for t, r in ((t1, 4.5), (t2, 5.5), (t2s, 5.5)))
     water, lipid = simulate(a, t1, t2, t2s), simulate(a, *LIPID[field])
-    if tissue in FRESH:
-        if simulate is spin_echo or simulate is inversion_recovery:
-            water *= 0.05
-        elif simulate in (gradient_echo, mprage):
-            fresh = np.sin(np.radians(a.flip_angle_deg)) * np.exp(-a.te_ms / t2s)
-            water = FRESH[tissue] * fresh + (1 - FRESH[tissue]) * water
+    share = FRESH.get(tissue, 0.0)
+    if tissue is Tissue.CSF and simulate is gradient_echo:  # pulsation renews it within some 8 s
+        share = 1 - np.exp(-a.tr_ms / 8000)
+    if tissue in FRESH and (simulate is spin_echo or simulate is inversion_recovery):
+        water *= 0.05
+    elif share and simulate in (gradient_echo, mprage):
+        fresh = np.sin(np.radians(a.flip_angle_deg)) * np.exp(-a.te_ms / t2s)
+        water = share * fresh + (1 - share) * water
     if a.sequence is KIND.DIFFUSION:
         water, lipid = water * np.exp(-a.b_value * adc * 1e-6), lipid * np.exp(-a.b_value * 50e-6)
     if a.fat_saturated or a.sequence in (KIND.DIFFUSION, KIND.ECHO_PLANAR):
