@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from phantoms.habitus import Habitus
 from phantoms.shapes import Form, Shape, ball
 from phantoms.tissues import Tissue
 
@@ -9,8 +10,9 @@ _SIDES = (-1.0, 1.0)
 _BRAIN = frozenset({Tissue.GREY_MATTER, Tissue.WHITE_MATTER})
 
 
-def brain(atrophy: float) -> tuple[Shape, ...]:
-    """A head whose ventricles are `atrophy` times as wide as a young adult's."""
+def brain(habitus: Habitus) -> tuple[Shape, ...]:
+    """A head whose ventricles and sulci are the wider the more fluid there is."""
+    atrophy = 0.75 + 0.35 * habitus.fluid
     return (*_neck_and_skull(), *_cerebrum(atrophy), *_posterior_fossa(), *_face(), *_ventricles(atrophy))
 
 

@@ -1,121 +1,102 @@
-"""The trunk: the upper abdomen with its organs, and the male pelvis around the prostate."""
+"""The upper abdomen with its organs."""
 
 from collections.abc import Iterator
 
-from phantoms.shapes import Form, Shape, ball
+from phantoms.anatomy_loops import bowel
+from phantoms.anatomy_ribs import rib_cage
+from phantoms.habitus import Habitus
+from phantoms.shapes import Form, Shape, tube
 from phantoms.tissues import Tissue
 
 _SIDES = (-1.0, 1.0)
 
 
-def abdomen() -> tuple[Shape, ...]:
+def abdomen(habitus: Habitus) -> Iterator[Shape]:
     """The upper abdomen: lung bases to the lower poles of the kidneys."""
-    return (*_abdominal_wall(), *_spine(), *_bowel(), *_solid_organs(), *_vessels())
+    yield from _wall(habitus)
+    yield from _spine()
+    yield from bowel(habitus, (-105, -8, -165), (105, 76, -4), 150)
+    yield from _solid_organs(habitus)
+    yield from _hollow_organs(habitus)
+    yield from _vessels(habitus)
 
 
-def _abdominal_wall() -> Iterator[Shape]:
-    yield Shape(Tissue.FAT, (0, 0, 0), (172, 116, 300), Form.CYLINDER)
-    yield Shape(Tissue.MUSCLE, (0, 0, 0), (157, 101, 300), Form.CYLINDER)
-    yield Shape(Tissue.FAT, (0, 6, 0), (146, 90, 300), Form.CYLINDER)
+def _wall(habitus: Habitus) -> Iterator[Shape]:
+    wide, deep, fat = 152 * habitus.breadth, 98.0, 15 * habitus.fat
+    layers = ((0.0, Tissue.MUSCLE), (-4.0, Tissue.FAT), (-5.2, Tissue.MUSCLE), (-9.5, Tissue.FAT))
+    for more, tissue in ((fat + 2, Tissue.SKIN), (fat, Tissue.FAT), *layers):
+        yield Shape(tissue, (0, 0, 0), (wide + more, deep + more, 300), Form.CYLINDER)
+    bulk = habitus.muscle
     for side in _SIDES:
-        yield Shape(Tissue.MUSCLE, (40 * side, -76, 0), (28, 17, 300), Form.CYLINDER)
-        yield Shape(Tissue.MUSCLE, (36 * side, -48, -60), (15, 15, 75))  # psoas
-        yield Shape(Tissue.AIR, (76 * side, -8, 158), (58, 70, 68))  # lung
+        yield Shape(Tissue.MUSCLE, (31 * side, 92, 0), (28, 7 * bulk, 300), Form.CYLINDER)  # rectus abdominis
+        yield Shape(Tissue.MUSCLE, (36 * side, -78, 0), (28 * bulk, 17 * bulk, 300), Form.CYLINDER)
+        yield Shape(Tissue.MUSCLE, (36 * side, -50, -60), (17 * bulk, 16 * bulk, 85))  # psoas
+        yield Shape(Tissue.MUSCLE, (62 * side, -62, -60), (20, 9, 70))
+        yield Shape(Tissue.LUNG, (78 * side, -10, 160), (60, 74, 74))
+        yield Shape(Tissue.LUNG, (80 * side, -52, 120), (46, 34, 70))
+    yield from rib_cage((0.0, 0.0, 130.0), (wide - 8, deep - 8), 130.0, spacing_mm=26.0)
 
 
 def _spine() -> Iterator[Shape]:
-    yield Shape(Tissue.CORTICAL_BONE, (0, -52, 0), (23, 18, 300), Form.CYLINDER)
-    for step in range(-7, 8):
-        yield Shape(Tissue.MARROW, (0, -52, 34.0 * step), (21, 16, 13), Form.BOX)
-        yield Shape(Tissue.ANNULUS, (0, -52, 34.0 * step + 17), (20, 15, 3.2), Form.BOX)
-    yield Shape(Tissue.CSF, (0, -78, 0), (9, 8, 300), Form.CYLINDER)
-    yield Shape(Tissue.CORD, (0, -78, 150), (5, 4.5, 150), Form.CYLINDER)
+    for step in range(-6, 7):
+        z = 34.0 * step
+        yield Shape(Tissue.ANNULUS, (0, -52, z + 17), (25, 19, 7), Form.VERTEBRA)
+        yield Shape(Tissue.DISC, (0, -52, z + 17), (17, 13, 6))
+        yield Shape(Tissue.CORTICAL_BONE, (0, -52, z), (23, 17.5, 13), Form.VERTEBRA)
+        yield Shape(Tissue.MARROW, (0, -52, z), (21.8, 16.3, 12), Form.VERTEBRA)
+        for side in _SIDES:
+            yield Shape(Tissue.CORTICAL_BONE, (16 * side, -80, z), (8, 9, 12))
+            yield Shape(Tissue.MARROW, (16 * side, -80, z), (6, 7, 10))
+            yield Shape(Tissue.CORTICAL_BONE, (32 * side, -76, z), (18, 3.4, 5))
+        yield Shape(Tissue.CORTICAL_BONE, (0, -102, z - 8), (3.4, 14, 9), Form.BOX)
+    yield Shape(Tissue.CSF, (0, -79, 0), (9, 8, 300), Form.CYLINDER)
+    yield Shape(Tissue.CORD, (0, -79, 150), (5, 4.5, 150), Form.CYLINDER)
 
 
-def _bowel() -> Iterator[Shape]:
-    for step in range(60):  # loops of small bowel with and without content, filling the lower abdomen
-        x, y = -95.0 + 38.0 * (step % 6) + 9.0 * (step % 4), 18.0 + 26.0 * (step % 3)
-        at = (x, y, -26.0 - 19.0 * (step // 6) - 7.0 * (step % 5))
-        yield Shape(Tissue.BOWEL, at, (19 + 2.0 * (step % 4), 14, 12), folds=0.1)
-        if step % 3 == 0:
-            yield Shape(Tissue.AIR if step % 4 == 0 else Tissue.STOMACH_CONTENT, at, (13, 9, 8), folds=0.15)
+def _solid_organs(habitus: Habitus) -> Iterator[Shape]:
+    size = habitus.organs
+    yield Shape(Tissue.LIVER, (72, 0, 40), (68 * size, 76, 68 * size), turn_deg=(0, 10, 0))
+    yield Shape(Tissue.LIVER, (18, 42, 62), (66 * size, 38, 36 * size), turn_deg=(0, 12, 0))
+    yield Shape(Tissue.LIVER, (92, -14, 0), (42, 54 * size, 62))
+    yield Shape(Tissue.SPLEEN, (-104, -34, 56), (28 * size, 42 * size, 48 * size), turn_deg=(0, 0, -14))
+    yield from tube([(22, 10, -6), (14, 16, 10), (-24, 6, 20), (-62, -14, 34)], (11.0, 8.0), Tissue.PANCREAS)
     for side in _SIDES:
-        yield Shape(Tissue.BOWEL, (116 * side, 10, -30), (20, 22, 90), folds=0.12)  # colon
-        yield Shape(Tissue.STOMACH_CONTENT, (116 * side, 10, -30), (13, 15, 80), folds=0.2)
-        yield Shape(Tissue.AIR, (116 * side, 20, 10), (10, 8, 30), folds=0.2)
-    yield Shape(Tissue.BOWEL, (-58, 38, 52), (38, 32, 38))  # stomach
-    yield Shape(Tissue.FLUID, (-60, 30, 50), (28, 20, 28))
-    yield Shape(Tissue.AIR, (-56, 58, 56), (22, 9, 22))
+        z, kidney = (-12.0 if side > 0 else 0.0), size * habitus.around(1.0, 0.06)  # the right kidney lies lower
+        turn = (0.0, 12.0 * side, 24.0 * side)
+        yield Shape(Tissue.RENAL_CORTEX, (66 * side, -46, z), (28 * kidney, 24 * kidney, 54 * kidney), turn_deg=turn)
+        inner = (20 * kidney, 16 * kidney, 44 * kidney)
+        yield Shape(Tissue.RENAL_MEDULLA, (64 * side, -45, z), inner, folds=0.22, turn_deg=turn)
+        yield Shape(Tissue.FAT, (54 * side, -40, z), (12, 9, 22), turn_deg=turn)
+        yield Shape(Tissue.FLUID, (50 * side, -38, z), (7, 4, 10 * habitus.fluid))
+        yield Shape(Tissue.GLAND, (38 * side, -40, 44), (8, 3.5, 10))  # adrenal
 
 
-def _solid_organs() -> Iterator[Shape]:
-    yield Shape(Tissue.LIVER, (74, 2, 40), (68, 78, 66))
-    yield Shape(Tissue.LIVER, (18, 44, 62), (64, 36, 34))
-    yield Shape(Tissue.FLUID, (56, 52, 6), (13, 19, 21))  # gallbladder
-    yield Shape(Tissue.SPLEEN, (-108, -34, 56), (26, 42, 46))
-    yield Shape(Tissue.BOWEL, (-14, 16, 14), (54, 10, 11))  # pancreas
+def _hollow_organs(habitus: Habitus) -> Iterator[Shape]:
+    yield Shape(Tissue.FLUID, (54, 50, 8), (13 * habitus.fluid, 17 * habitus.fluid, 22), turn_deg=(-20, 0, 0))
+    for outer, tissue in ((3.5, Tissue.BOWEL), (0.0, Tissue.STOMACH_CONTENT)):
+        yield Shape(tissue, (-58, 26, 58), (36 + outer, 34 + outer, 36 * habitus.fluid + outer), folds=0.03)
+        yield from tube([(-48, 44, 34), (-10, 52, 12), (22, 42, 10)], (20 + outer, 12 + outer), tissue)
+    yield Shape(Tissue.AIR, (-54, 50, 62), (26, 9, 22))
     for side in _SIDES:
-        z = -12.0 if side > 0 else 0.0  # the right kidney lies lower
-        yield Shape(Tissue.RENAL_CORTEX, (66 * side, -48, z), (26, 24, 54))
-        yield Shape(Tissue.RENAL_MEDULLA, (63 * side, -46, z), (16, 14, 40), folds=0.2)
-        yield Shape(Tissue.FAT, (54 * side, -42, z), (9, 8, 18))
+        colon = [(108 * side, -20, 40 if side < 0 else -20), (114 * side, 0, -60), (108 * side, 4, -170)]
+        yield from tube(colon, 20.0, Tissue.BOWEL)
+        yield from tube(colon, 15.0, Tissue.STOMACH_CONTENT)
+        yield Shape(Tissue.AIR, (114 * side, 14, -60), (12, 7, 40), folds=0.2)
+    across = [(104, 30, -20), (40, 62, -30), (-40, 66, -10), (-106, 10, 40)]
+    yield from tube(across, 17.0, Tissue.BOWEL)
+    yield from tube(across, 12.5, Tissue.AIR if habitus.variant % 2 else Tissue.STOMACH_CONTENT)
 
 
-def _vessels() -> Iterator[Shape]:
-    yield Shape(Tissue.BLOOD_VESSEL, (-9, -22, 0), (10, 10, 300), Form.CYLINDER)
-    yield Shape(Tissue.BLOOD_VESSEL, (20, -20, 0), (12, 10, 300), Form.CYLINDER)
-    yield Shape(Tissue.BLOOD_VESSEL, (58, 2, 46), (38, 5, 5))
-    yield Shape(Tissue.BLOOD_VESSEL, (62, -8, 74), (30, 4, 14))
-
-
-def pelvis() -> tuple[Shape, ...]:
-    """The male pelvis, the prostate at the origin."""
-    return (*_pelvic_wall(), *_pelvic_organs(), *_prostate())
-
-
-def _pelvic_wall() -> Iterator[Shape]:
-    yield Shape(Tissue.FAT, (0, -8, 0), (176, 122, 300), Form.CYLINDER)
-    yield Shape(Tissue.CORTICAL_BONE, (0, -84, 52), (34, 14, 60))  # sacrum
-    yield Shape(Tissue.MARROW, (0, -84, 52), (32, 12, 58))
+def _vessels(habitus: Habitus) -> Iterator[Shape]:
+    blood, aorta = Tissue.BLOOD_VESSEL, habitus.around(10.0, 0.15)
+    yield from tube([(-10, -22, 220), (-8, -22, -110)], aorta, blood)
+    yield from tube([(18, -22, -180), (22, -18, 40), (22, -8, 110)], habitus.around(11.0, 0.15), blood)
+    yield from tube([(-10, 10, 8), (10, 10, 10), (40, 6, 34), (66, 0, 50)], (7.0, 5.0), blood)  # portal vein
+    for end in ((92, 30, 60), (100, -20, 40), (20, 44, 66)):
+        yield from tube([(66, 0, 50), end], (4.5, 2.0), blood)
+    for end in ((90, -10, 84), (60, 40, 84), (10, 40, 80)):
+        yield from tube([(24, -10, 98), end], (4.5, 2.0), blood)  # hepatic veins
+    yield from tube([(-8, -12, 40), (-4, 4, 20), (-2, 8, -80)], 3.8, blood)  # superior mesenteric artery
+    yield from tube([(-8, -6, 30), (-60, -18, 36), (-88, -30, 50)], 4.0, blood)  # splenic vein
     for side in _SIDES:
-        yield Shape(Tissue.MUSCLE, (86 * side, -74, 10), (62, 42, 130))
-        yield Shape(Tissue.CORTICAL_BONE, (76 * side, 4, 26), (26, 30, 34))
-        yield Shape(Tissue.MARROW, (76 * side, 4, 26), (23, 27, 31))
-        yield ball((96 * side, 4, 12), 27, Tissue.CORTICAL_BONE)
-        yield ball((96 * side, 4, 12), 25, Tissue.MARROW)  # femoral head
-        yield Shape(Tissue.MUSCLE, (48 * side, 2, -2), (10, 42, 44))
-        yield Shape(Tissue.CORTICAL_BONE, (17 * side, 50, -6), (15, 13, 19))
-        yield Shape(Tissue.MARROW, (17 * side, 50, -6), (13, 11, 17))
-
-
-def _pelvic_organs() -> Iterator[Shape]:
-    for side in _SIDES:
-        yield Shape(Tissue.MUSCLE, (52 * side, 74, -10), (32, 18, 150), Form.CYLINDER)  # adductors and pectineus
-        yield Shape(Tissue.MUSCLE, (106 * side, 58, -10), (24, 24, 150), Form.CYLINDER)
-        yield Shape(Tissue.MUSCLE, (136 * side, 8, 20), (16, 44, 70))
-        yield Shape(Tissue.BLOOD_VESSEL, (70 * side, 62, 0), (5.5, 5.5, 300), Form.CYLINDER)
-        yield Shape(Tissue.BLOOD_VESSEL, (80 * side, 60, 0), (5, 5, 300), Form.CYLINDER)
-        yield Shape(Tissue.MUSCLE, (58 * side, -44, 14), (26, 8, 26))
-        yield Shape(Tissue.CORTICAL_BONE, (62 * side, -38, -40), (15, 18, 20))
-        yield Shape(Tissue.MARROW, (62 * side, -38, -40), (13, 16, 18))  # ischium
-        yield Shape(Tissue.MUSCLE, (24 * side, 92, 60), (26, 6, 90), Form.CYLINDER)  # rectus abdominis
-    for step in range(10):
-        at = (-62.0 + 31.0 * (step % 5), 26.0 + 12.0 * (step % 3), 96.0 + 26.0 * (step // 5))
-        yield Shape(Tissue.BOWEL, at, (19, 17, 14), folds=0.1)
-    for x in (-14.0, -8.0, 8.0, 14.0):  # periprostatic veins
-        yield Shape(Tissue.VEIN, (x, 23, -2), (3.5, 3, 18))
-    yield Shape(Tissue.MUSCLE, (0, 14, 52), (44, 38, 32))
-    yield Shape(Tissue.FLUID, (0, 14, 52), (40, 34, 28))  # bladder
-    yield Shape(Tissue.MUSCLE, (0, -38, 0), (18, 15, 130), Form.CYLINDER)  # rectum
-    yield Shape(Tissue.BOWEL, (0, -38, 0), (14, 11, 130), Form.CYLINDER)
-    yield Shape(Tissue.AIR, (1, -35, 6), (8, 6, 26))
-    for side in _SIDES:
-        yield Shape(Tissue.FLUID, (15 * side, -14, 26), (13, 5.5, 7), folds=0.15)  # seminal vesicle
-        yield Shape(Tissue.MUSCLE, (30 * side, -16, -10), (4, 26, 32))  # levator ani
-
-
-def _prostate() -> Iterator[Shape]:
-    yield Shape(Tissue.LIGAMENT, (0, 0, 0), (28, 21, 23))
-    yield Shape(Tissue.PERIPHERAL_ZONE, (0, 0, 0), (26.5, 19.5, 21.5))
-    yield Shape(Tissue.TRANSITION_ZONE, (0, 6, 3), (19, 12.5, 16), folds=0.1)
-    yield Shape(Tissue.FLUID, (0, 4, 4), (1.6, 1.6, 18))  # urethra
+        yield from tube([(4, -24, 0), (54 * side, -38, -4)], 3.4, blood)

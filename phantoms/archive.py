@@ -1,11 +1,15 @@
 """A whole archive from a seed: images as DICOM or BIDS, reports, and the truth. The public surface of the package."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from common.atomic import storage_errors
 from common.errors import UsageError
+from common.threads import use_one_thread
 from phantoms import tables
 from phantoms.archive_jobs import Job, Written, done
 from phantoms.bids_writer import write_dataset_files
@@ -17,6 +21,7 @@ from phantoms.study import Patient
 from volumes.volume import Volume
 
 _SMALLEST_MATRIX = 32
+_AHEAD = 2  # patients that wait for their turn, for each process
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Phantom:
 
 
 def iterate_phantoms(
-    *, patients: int, seed: int, matrix: int = MATRIX, atlases: Path | None = None, first: int = 1
+    *, patients: int, seed: int, matrix: int = MATRIX, atlases: Path | None = None, first: int = 1, processes: int = 1
 ) -> Iterator[Phantom]:
     """Every series of an archive in order, without files; planned as it goes, so that there may be any number.
 
@@ -57,19 +62,44 @@ def iterate_phantoms(
         seed: as of `make_archive`, which gives the same series.
         matrix: pixels along a side of an image, give or take a few.
         atlases: a folder of label maps for anatomy; None for shapes alone.
-        first: the number of the first patient, so that workers may share the patients out.
+        first: the number of the first patient, so that machines may share the patients out.
+        processes: that render beside this one, a few patients ahead; 1 renders here. The series are the same.
 
     Raises:
         UsageError: `patients` or `matrix` is too small.
     """
     _check(patients, matrix)
-    for number in range(first, first + patients):
-        patient = plan_patient(number, seed, matrix=matrix)
-        for study in patient.studies:
-            sentences = write_report(study, seed).sentences
-            for series in study.series:
-                volume = scan_series(study, series, seed, atlases=atlases).volume
-                yield Phantom(volume, sentences, tables.truth_row(patient, study, series, ""))
+    plans = ((number, seed, matrix, atlases) for number in range(first, first + patients))
+    if processes <= 1:
+        for plan in plans:
+            yield from _phantoms_of(*plan)
+        return
+    # Spawned, not forked: torch's threads do not survive a fork.
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=use_one_thread)
+    ahead: deque[Future[list[Phantom]]] = deque()
+    try:
+        for plan in plans:
+            ahead.append(pool.submit(_phantoms_in_full, *plan))
+            if len(ahead) > _AHEAD * processes:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+    finally:  # who stops early does not wait for what is planned
+        pool.shutdown(cancel_futures=True)
+
+
+def _phantoms_in_full(number: int, seed: int, matrix: int, atlases: Path | None) -> list[Phantom]:
+    return list(_phantoms_of(number, seed, matrix, atlases))
+
+
+def _phantoms_of(number: int, seed: int, matrix: int, atlases: Path | None) -> Iterator[Phantom]:
+    """The series of one patient."""
+    patient = plan_patient(number, seed, matrix=matrix)
+    for study in patient.studies:
+        sentences = write_report(study, seed).sentences
+        for series in study.series:
+            volume = scan_series(study, series, seed, atlases=atlases).volume
+            yield Phantom(volume, sentences, tables.truth_row(patient, study, series, ""))
 
 
 def make_archive(

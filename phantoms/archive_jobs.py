@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from common.threads import use_one_thread
 from phantoms import tables
 from phantoms.bids_writer import bids_name, subject_label, write_bids_series
 from phantoms.dicom_writer import write_dicom_series
@@ -53,7 +54,7 @@ def done(jobs: Sequence[Job], processes: int) -> Iterator[tuple[int, Written]]:
         yield from ((place, do(job)) for place, job in enumerate(jobs))
         return
     # Spawned, not forked: torch's threads do not survive a fork.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=use_one_thread) as pool:
         running = [pool.submit(_do_batch, [(place, jobs[place]) for place in batch]) for batch in _batches(jobs)]
         for future in as_completed(running):
             yield from future.result()
@@ -98,10 +99,3 @@ def _write(job: Job, series: Series, scan: Scan) -> str:
             name = bids_name(job.patient, job.study, series)
             write_bids_series(job.out, name, job.study, series, scan)
             return f"{name.folder}/{name.stem}.nii.gz"
-
-
-def _one_thread() -> None:
-    """Processes share the cores already."""
-    import torch
-
-    torch.set_num_threads(1)

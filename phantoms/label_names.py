@@ -130,3 +130,23 @@ def tissue_of(name: str) -> Tissue | None:
         if re.search(pattern, words):
             return tissue
     return None
+
+
+VERTEBRAE = (
+    *(f"C{number}" for number in range(1, 8)), *(f"T{number}" for number in range(1, 13)),
+    *(f"L{number}" for number in range(1, 6)), "S1",
+)  # fmt: skip
+_VERTEBRA = re.compile(r"^(cervical|thoracic|lumbar) ?(\d+)$")
+
+
+def vertebra_of(name: str) -> str | None:
+    """Which vertebra a structure is, if it is one; the sacrum counts as S1.
+
+    >>> vertebra_of("Lumbar4"), vertebra_of("axis"), vertebra_of("L5-L4-IntervertebralDisc")
+    ('L4', 'C2', None)
+    """
+    words = re.sub(r"[_\-()]+", " ", name).strip().lower()
+    if (other := {"atlas": "C1", "axis": "C2", "sacrum": "S1"}.get(words)) is not None:
+        return other
+    found = _VERTEBRA.match(words)
+    return None if found is None else f"{found[1][0].upper()}{int(found[2])}"

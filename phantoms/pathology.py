@@ -189,13 +189,13 @@ def _nothing(finding: Finding, site: Site) -> tuple[Lesion, ...]:
 
 def _disc_herniation(finding: Finding, site: Site) -> tuple[Lesion, ...]:
     """A dried-out disc that reaches into the canal by the finding's size."""
-    levels = places.levels_of(site.region)
-    width, depth, height = levels.body_mm
-    gap_mm = levels.pitch_mm / 2 - height
-    edge = places.disc_point(finding, site.region)
-    middle = site.scanner(np.array([0.0, 0.0, edge[2]]))
+    disc = places.disc_of(finding, site.tissue_map)
+    width, depth, height = disc.half_mm
+    gap_mm = disc.thickness_mm
+    edge = places.disc_point(finding, site.tissue_map)
+    middle = site.scanner(np.array(disc.middle_mm))
     dried = draw_lesion(
-        site.random, _T.ANNULUS, middle, (width, depth, gap_mm + 3), frozenset({_T.DISC}), turned=False, core=False
+        site.random, _T.ANNULUS, middle, (width, depth, height + 3), frozenset({_T.DISC}), turned=False, core=False
     )
     hosts = frozenset({_T.CSF, _T.CORD, _T.FAT, _T.MUSCLE, _T.CORTICAL_BONE})
     radii = (max(0.4 * width, finding.size_mm * 0.9), finding.size_mm, max(gap_mm * 1.2, 0.6 * finding.size_mm))
@@ -204,9 +204,9 @@ def _disc_herniation(finding: Finding, site: Site) -> tuple[Lesion, ...]:
 
 
 def _cord_lesion(finding: Finding, site: Site) -> tuple[Lesion, ...]:
-    levels = places.levels_of(site.region)
-    centre = site.scanner(places.cord_point(finding, site.region))
-    radii = (0.7 * levels.cord_mm[0], 0.85 * levels.cord_mm[1], finding.size_mm / 2)
+    cord_mm = places.cord_half_axes(site.tissue_map)
+    centre = site.scanner(places.cord_point(finding, site.tissue_map))
+    radii = (0.7 * cord_mm[0], 0.85 * cord_mm[1], finding.size_mm / 2)
     return (draw_lesion(site.random, _T.GLIOSIS, centre, radii, frozenset({_T.CORD}), turned=False, roughness=0.1),)
 
 

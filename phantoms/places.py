@@ -2,7 +2,7 @@
 
 Places in an organ are shares of the box around that organ's tissue, so that they hold on every map: x from the midline
 outwards on the finding's side (0 to 1), y from back to front, z from bottom to top. In the liver x goes from the body's
-left to its right. Spinal levels are exact: spines come from shapes whose levels are known.
+left to its right. Spinal levels are those that the map brings along (`spine_places`).
 """
 
 from functools import lru_cache
@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.anatomy import Region
-from phantoms.anatomy_spine import CERVICAL, LUMBAR, THORACIC, SpineLevels
+from common.errors import VolumeError
 from phantoms.findings import Finding, Side
+from phantoms.spine_places import DiscPlace
 from phantoms.tissue_map import TissueMap, is_one_of
 from phantoms.tissues import Tissue
 
@@ -62,21 +62,11 @@ SHARES: dict[str, tuple[float, float, float]] = {
     "apex": (0.45, 0.35, 0.20),
     "base": (0.55, 0.28, 0.80),
 }
-_LEVELS: dict[Region, SpineLevels] = {
-    Region.CERVICAL_SPINE: CERVICAL,
-    Region.THORACIC_SPINE: THORACIC,
-    Region.LUMBAR_SPINE: LUMBAR,
-}
 
 
 def sign_of(side: Side) -> float:
     """The sign of x on a side of the body: the right is positive."""
     return {Side.LEFT: -1.0, Side.RIGHT: 1.0}.get(side, 0.0)
-
-
-def levels_of(region: Region) -> SpineLevels:
-    """The measures of a spinal region's map."""
-    return _LEVELS[region]
 
 
 @lru_cache(maxsize=64)
@@ -101,20 +91,40 @@ def in_organ(points: Point, share: tuple[float, float, float]) -> Point:
     return np.asarray(low + np.array(share) * (high - low))
 
 
-def disc_point(finding: Finding, region: Region) -> Point:
+def disc_of(finding: Finding, tissue_map: TissueMap) -> DiscPlace:
+    """The disc that a finding names.
+
+    Raises:
+        VolumeError: the map does not show that level.
+    """
+    if tissue_map.spine is None or finding.place not in tissue_map.spine.discs:
+        raise _unknown_level(finding)
+    return tissue_map.spine.discs[finding.place]
+
+
+def disc_point(finding: Finding, tissue_map: TissueMap) -> Point:
     """The back edge of a disc, on the finding's side of it."""
-    levels = levels_of(region)
-    return np.array(
-        [
-            sign_of(finding.side) * 0.24 * levels.body_mm[0],
-            -levels.body_mm[1],
-            levels.disc_height_mm(finding.place),
-        ]
-    )
+    disc = disc_of(finding, tissue_map)
+    x, y, z = disc.back_mm
+    return np.array([x + sign_of(finding.side) * 0.24 * disc.half_mm[0], y, z])
 
 
-def cord_point(finding: Finding, region: Region) -> Point:
+def cord_point(finding: Finding, tissue_map: TissueMap) -> Point:
     """The cord at a vertebra's height, a little to the finding's side."""
-    levels = levels_of(region)
-    height = levels.height_mm(finding.place.removesuffix(" level"))
-    return np.array([sign_of(finding.side) * 0.3 * levels.cord_mm[0], levels.canal_y_mm, height])
+    spine, vertebra = tissue_map.spine, finding.place.removesuffix(" level")
+    if spine is None or vertebra not in spine.cord:
+        raise _unknown_level(finding)
+    x, y, z = spine.cord[vertebra]
+    return np.array([x + sign_of(finding.side) * 0.3 * spine.cord_mm[0], y, z])
+
+
+def cord_half_axes(tissue_map: TissueMap) -> tuple[float, float]:
+    """Of the cord, right and anterior, mm."""
+    return (5.0, 4.0) if tissue_map.spine is None else tissue_map.spine.cord_mm
+
+
+def _unknown_level(finding: Finding) -> VolumeError:
+    return VolumeError(
+        f"A {finding.kind} at {finding.place} cannot be placed: this anatomy does not show that level.",
+        remedy="Choose a level of the scanned part of the spine.",
+    )

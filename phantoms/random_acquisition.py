@@ -60,6 +60,9 @@ _HABITS = {
 }
 
 
+_THICKNESSES_MM = (1.5, 2, 3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 8, 12)
+
+
 def contrasts_of(region: Region) -> tuple[Contrast, ...]:
     """The contrasts that a region is scanned with, common ones more than once."""
     return _HABITS[region].contrasts
@@ -72,10 +75,11 @@ def draw_geometry(random: np.random.Generator, region: Region, *, pixels: tuple[
     """
     habit = _HABITS[region]
     plane = habit.planes[random.integers(len(habit.planes))]
-    fov_mm = float(np.exp(random.uniform(*np.log(habit.fov_mm))))
+    widest = habit.fov_mm if random.random() > 0.06 else (0.3 * habit.fov_mm[0], 0.8 * habit.fov_mm[0])  # a detail
+    fov_mm = float(np.exp(random.uniform(*np.log(widest))))
     matrix = int(random.integers(pixels[0], pixels[1] + 1))
     volumetric = region in (Region.BRAIN, Region.KNEE) and random.random() < 0.3
-    thickness_mm = fov_mm / matrix if volumetric else float(random.choice([2, 3, 3, 4, 5, 5, 6, 8]))
+    thickness_mm = fov_mm / matrix if volumetric else float(random.choice(_THICKNESSES_MM))
     gap_mm = 0.0 if volumetric else float(random.choice([0.0, 0.0, 0.1, 0.2, 0.4])) * thickness_mm
     stack_mm = 0.85 * fov_mm if volumetric else random.uniform(*habit.stack_mm)
     slices = int(np.clip(round(stack_mm / (thickness_mm + gap_mm)), 1, 80))
@@ -108,7 +112,7 @@ def with_contrast(  # noqa: PLR0911
     """A geometry scanned with settings that give a contrast, drawn from all that are in use."""
     kind = SequenceKind
     uniform = random.uniform
-    fat_saturated = bool(random.random() < (0.1 if region is Region.BRAIN else 0.35))
+    fat_saturated = bool(random.random() < (0.15 if region is Region.BRAIN else 0.35))
     base = replace(geometry, fat_saturated=fat_saturated)
     match contrast:
         case Contrast.T1 | Contrast.T1_CONTRAST:
@@ -117,13 +121,15 @@ def with_contrast(  # noqa: PLR0911
         case Contrast.T2:
             if region in (Region.HEART, Region.FETAL, Region.ABDOMEN) and random.random() < 0.4:
                 return replace(base, sequence=kind.BALANCED, tr_ms=3.5, te_ms=1.7, flip_angle_deg=uniform(45, 70))
+            if region not in (Region.BRAIN, Region.FETAL) and random.random() < 0.15:
+                return _stir(random, base)
             return replace(base, tr_ms=uniform(2500, 7000), te_ms=uniform(72, 125), echo_train_ms=uniform(20, 80))
         case Contrast.FLAIR:
             return _flair(random, base)
         case Contrast.PD:
             return replace(base, tr_ms=uniform(2000, 4500), te_ms=uniform(8, 35), echo_train_ms=uniform(10, 40))
         case Contrast.DWI:
-            b_value = float(random.choice([500, 800, 1000, 1000, 1400]))
+            b_value = float(random.choice([400, 700, 800, 1000, 1000, 1000, 1400, 2000]))
             return replace(base, sequence=kind.DIFFUSION, tr_ms=6000, te_ms=uniform(60, 100), b_value=b_value)
         case Contrast.ADC:
             return replace(base, sequence=kind.ADC, tr_ms=6000, te_ms=80)
@@ -142,6 +148,9 @@ def with_contrast(  # noqa: PLR0911
 
 def _t1(random: np.random.Generator, base: Acquisition, region: Region) -> Acquisition:
     uniform, choice = random.uniform, random.random()
+    if region is Region.BRAIN and choice < 0.08:  # T1 FLAIR, common at 3 T
+        kind, tr_ms, ti_ms = SequenceKind.INVERSION_RECOVERY, uniform(1800, 2600), uniform(700, 950)
+        return replace(base, sequence=kind, tr_ms=tr_ms, te_ms=uniform(8, 25), ti_ms=ti_ms)
     if region is Region.BRAIN and choice < 0.45:
         ti_ms = uniform(750, 1100)
         base = replace(base, fat_saturated=bool(random.random() < 0.5))  # water excitation is common
@@ -160,9 +169,23 @@ def _t1(random: np.random.Generator, base: Acquisition, region: Region) -> Acqui
     )
 
 
+def _stir(random: np.random.Generator, base: Acquisition) -> Acquisition:
+    """T2 with an inversion time near the null of fat."""
+    return replace(
+        base,
+        sequence=SequenceKind.INVERSION_RECOVERY,
+        fat_saturated=False,
+        tr_ms=random.uniform(3500, 6500),
+        te_ms=random.uniform(40, 75),
+        ti_ms=random.uniform(180, 215) * (base.field_strength_t / 1.5) ** 0.28,
+        echo_train_ms=random.uniform(20, 60),
+    )
+
+
 def _flair(random: np.random.Generator, base: Acquisition) -> Acquisition:
     """The inversion time that nulls CSF at this repetition time, as sites choose it."""
     tr_ms = random.uniform(6000, 11000)
+    base = replace(base, fat_saturated=bool(random.random() < 0.4))
     csf_t1_ms = 4100.0
     null_ms = csf_t1_ms * np.log(2 / (1 + np.exp(-tr_ms / csf_t1_ms)))
     return replace(

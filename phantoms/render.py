@@ -1,5 +1,7 @@
 """One series of a subject: label map to noisy scan. The same subject, acquisition and seed give the same bytes."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from phantoms.scanner import Imperfections, distorted, draw_imperfections, recei
 from phantoms.scene import Acquisition, Rendering, Subject
 from phantoms.signal import signal_table
 from phantoms.tissue_map import Labels
+from phantoms.tissue_properties import TissueProperties
 from phantoms.tissues import Tissue
 
 _SLICE_SAMPLE_MM = 1.9  # a thick slice is sampled about this finely
@@ -53,9 +56,9 @@ def render(
     return Rendering(voxels.contiguous().cpu().numpy(), affine_of(patient, acquisition), axis, patient.measured)
 
 
-def visible_table(acquisition: Acquisition) -> NDArray[np.float64]:
-    """The signal of every tissue; nothing but the brain after skull stripping."""
-    table = signal_table(acquisition)
+def visible_table(acquisition: Acquisition, properties: TissueProperties | None = None) -> NDArray[np.float64]:
+    """The signal of every tissue as of `signal_table`; nothing but the brain after skull stripping."""
+    table = signal_table(acquisition, properties)
     if acquisition.brain_extracted:
         table = table.copy()
         table[[int(tissue) for tissue in _NEVER_BRAIN]] = 0
@@ -63,13 +66,27 @@ def visible_table(acquisition: Acquisition) -> NDArray[np.float64]:
 
 
 def sample(
-    patient: PatientAnatomy, acquisition: Acquisition, scan: Imperfections, *, device: str = "cpu"
+    patient: PatientAnatomy,
+    acquisition: Acquisition,
+    scan: Imperfections,
+    *,
+    device: str = "cpu",
+    only: Mapping[int, Sequence[int]] | None = None,
 ) -> tuple[torch.Tensor, SampleGrid, int]:
-    """The tissue at every sample, uint8 (X * sx, Y * sy, Z * sz), their grid, and how many voxels wrap at each end."""
-    folded = round(scan.wrap * _shape(acquisition)[scan.phase_axis])
-    if scan.phase_axis == slice_axis_of(acquisition):
+    """The tissue at every sample, uint8 (X * sx, Y * sy, Z * sz), their grid, and how many voxels wrap at each end.
+
+    Args:
+        patient: whose anatomy.
+        acquisition: the settings.
+        scan: its distortion and wrap are used here.
+        device: where the gathering is done.
+        only: the voxels wanted along an axis, ascending, by axis; a plane of a volume costs what a plane costs.
+    """
+    only = only or {}
+    folded = round(scan.wrap * shape_of(acquisition)[scan.phase_axis])
+    if scan.phase_axis == slice_axis_of(acquisition) or scan.phase_axis in only:
         folded = 0
-    grid = _sample_grid(patient, acquisition, scan.phase_axis, folded)
+    grid = _sample_grid(patient, acquisition, scan.phase_axis, folded, only)
     lattice = lattice_of(grid)
     nodes = distorted(lattice.nodes_mm, scan, patient.warp.position_mm)
     lattice = Lattice(nodes, tuple(weights.to(device) for weights in lattice.weights))  # type: ignore[arg-type]
@@ -109,7 +126,8 @@ def _near(lesion: Lesion, lattice: Lattice, axis: int, line: NDArray[np.float64]
     return slice(int(within[0]), int(within[-1]) + 1) if len(within) else None
 
 
-def _shape(acquisition: Acquisition) -> tuple[int, int, int]:
+def shape_of(acquisition: Acquisition) -> tuple[int, int, int]:
+    """Voxels along X, Y, Z."""
     counts = list(acquisition.matrix)
     counts.insert(slice_axis_of(acquisition), acquisition.slices)
     return counts[0], counts[1], counts[2]
@@ -128,7 +146,7 @@ def affine_of(patient: PatientAnatomy, acquisition: Acquisition) -> NDArray[np.f
     middle = patient.warp.position_mm + np.array(acquisition.centre_mm)
     affine = np.eye(4)
     affine[:3, :3] = linear
-    affine[:3, 3] = middle - linear @ ((np.array(_shape(acquisition)) - 1) / 2)
+    affine[:3, 3] = middle - linear @ ((np.array(shape_of(acquisition)) - 1) / 2)
     return np.round(affine, 6)
 
 
@@ -141,19 +159,22 @@ def _rotation(axis: int, degrees: float) -> NDArray[np.float64]:
     return matrix
 
 
-def _sample_grid(patient: PatientAnatomy, acquisition: Acquisition, phase_axis: int, folded: int) -> SampleGrid:
+def _sample_grid(
+    patient: PatientAnatomy, acquisition: Acquisition, phase_axis: int, folded: int, only: Mapping[int, Sequence[int]]
+) -> SampleGrid:
     """Samples over each slice's thickness (not its gap) and each pixel; along the phase axis what folds in as well."""
     axis = slice_axis_of(acquisition)
     pitch_mm = acquisition.thickness_mm + acquisition.gap_mm
     through = int(np.clip(round(acquisition.thickness_mm / _SLICE_SAMPLE_MM), 1, _MAX_SLICE_SAMPLES))
     aside = 1 + (acquisition.in_plane_mm > _IN_PLANE_SAMPLES_OVER * patient.tissue_map.spacing_mm)
     indices, samples = [], []
-    for along, count in enumerate(_shape(acquisition)):
+    for along, count in enumerate(shape_of(acquisition)):
         number = through if along == axis else aside
         width = acquisition.thickness_mm / pitch_mm if along == axis else 1.0
         extra = folded if along == phase_axis else 0
         offsets = ((np.arange(number) + 0.5) / number - 0.5) * width
-        indices.append((np.arange(-extra, count + extra)[:, None] + offsets).reshape(-1))
+        wanted = np.asarray(only[along]) if along in only else np.arange(-extra, count + extra)
+        indices.append((wanted[:, None] + offsets).reshape(-1))
         samples.append(number)
     return SampleGrid(
         affine_of(patient, acquisition), (indices[0], indices[1], indices[2]), (samples[0], samples[1], samples[2])

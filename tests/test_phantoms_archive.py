@@ -144,6 +144,20 @@ def test_the_iterator_gives_the_volumes_of_the_archive(tmp_path: Path) -> None:
         assert phantom.sentences
 
 
+def test_processes_give_the_same_volumes_in_the_same_order() -> None:
+    alone = iterate_phantoms(patients=3, seed=5, matrix=32)
+    beside = iterate_phantoms(patients=3, seed=5, matrix=32, processes=2)
+    for one, other in zip(alone, beside, strict=True):
+        assert one.truth == other.truth and one.sentences == other.sentences
+        np.testing.assert_array_equal(one.volume.voxels, other.volume.voxels)
+
+
+def test_who_stops_early_does_not_wait_for_the_rest() -> None:
+    stream = iterate_phantoms(patients=1000, seed=5, matrix=32, processes=2)
+    assert next(stream).truth["series_uid"]
+    stream.close()  # would take minutes if the other patients were rendered
+
+
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty"):
