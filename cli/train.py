@@ -34,13 +34,17 @@ def register(app: typer.Typer) -> None:
 @train.command()
 def prepare(
     pool: Annotated[Path, typer.Argument(help="Folder to make; one that was begun is gone on with.")],
-    patients: Annotated[int, typer.Option(min=0, help="How many simulated patients; 0 with --collection.")] = 0,
+    patients: Annotated[int, typer.Option(min=0, help="How many simulated patients, as an archive has them.")] = 0,
+    glimpses: Annotated[
+        int, typer.Option(min=0, help="How many simulated subjects on planes, six contrasts each, drawn widely.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Of the simulated patients; another seed, other patients.")] = 7,
     atlases: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
     ] = None,
     collection: Annotated[Path | None, typer.Option(help="An indexed collection, whose series are taken.")] = None,
-    size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid.")] = 96,
+    size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid, or pixels of a plane.")] = 96,
+    planes: Annotated[bool, typer.Option("--planes", help="Seven planes of a series; a grid unless given.")] = False,
     matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = 1,
     as_json: JsonOption = False,
@@ -51,12 +55,15 @@ def prepare(
     Examples:
       mrseek train prepare pools/sample --patients 2 --seed 7 --size 32
       mrseek train prepare pools/own --collection mrseek-collection --size 32
+      mrseek train prepare pools/wide --glimpses 2 --planes
     """
-    from encoders.framing import Framing
+    from encoders.framing import Framing, FramingKind
     from training.pool_write import write_pool
+    from volumes.planes import PLANES
 
-    source = _source(patients, seed, atlases, collection, matrix)
-    written = write_pool(pool, source, Framing((size,) * 3), processes=workers, progress=_tell_shards)
+    source = _source(patients, glimpses if planes else 0, seed, atlases, collection, matrix, size)
+    framing = Framing((PLANES, size, size), kind=FramingKind.PLANES) if planes else Framing((size,) * 3)
+    written = write_pool(pool, source, framing, processes=workers, progress=_tell_shards)
     say(f"{written} of {source.shards} shards written, {source.shards} there")
     if as_json:
         print_json({"version": VERSION, "pool": str(pool), "shards": source.shards, "written": written})
@@ -125,16 +132,22 @@ def export(
         print_json({"version": VERSION} | asdict(made) | {"out": str(made.out)})
 
 
-def _source(patients: int, seed: int, atlases: Path | None, collection: Path | None, matrix: int) -> "PoolSource":
-    """Simulated patients or a collection, one of the two."""
+def _source(
+    patients: int, glimpses: int, seed: int, atlases: Path | None, collection: Path | None, matrix: int, size: int
+) -> "PoolSource":
+    """Simulated patients, glimpses or a collection, one of the three."""
     from training.pool_collection import CollectionSource
+    from training.pool_glimpses import GlimpseSource
     from training.pool_phantoms import PhantomSource
 
-    if bool(patients) == (collection is not None):
+    if [bool(patients), bool(glimpses), collection is not None].count(True) != 1:
         raise UsageError(
-            "Both or neither of --patients and --collection came; expected one of them.", remedy="Say --patients 24."
+            "Expected exactly one of --patients, --collection, and --glimpses with --planes.",
+            remedy="Say --patients 24.",
         )
-    return CollectionSource(collection) if collection is not None else PhantomSource(patients, seed, atlases, matrix)
+    if collection is not None:
+        return CollectionSource(collection)
+    return GlimpseSource(glimpses, seed, size, atlases) if glimpses else PhantomSource(patients, seed, atlases, matrix)
 
 
 def _tell_shards(done: int, total: int) -> None:

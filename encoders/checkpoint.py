@@ -23,7 +23,7 @@ from common.atomic import atomic_path, sha256_of_file, write_bytes, write_json
 from common.errors import IntegrityError
 from encoders.contract import DualEncoder, TextTower, TowerSpec
 from encoders.fingerprint import fingerprint_of
-from encoders.framing import Framing
+from encoders.framing import Framing, FramingKind
 from encoders.image_vit import Precision, ViTImageTower
 from encoders.onnx_text import TextSettings
 from encoders.text_build import GRAPH_RECIPE, BertParts, build_text_tower, cached_tower_folder
@@ -38,8 +38,6 @@ CONFIG_FILE = "config.json"
 _FORMAT = "mrseek-dual-encoder"
 _VERSION = 2
 _READABLE = (1, 2)
-# Raise the number when framing.py, volumes/resample.py or volumes/intensity.py come to give other numbers.
-FRAMING_RECIPE = "percentiles-triangle-1"
 _TEXT_PREFIX = "text."
 _OLD_TOWER, _TOWER = "image.vit.", "image.tower."  # how version 1 and later ones name the tower's weights
 _REMEDY = "Copy the checkpoint again from where it came from."
@@ -69,7 +67,7 @@ def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
     config: dict[str, Any] = {
         "format": _FORMAT,
         "version": _VERSION,
-        "recipes": {"framing": FRAMING_RECIPE, "text": GRAPH_RECIPE},
+        "recipes": {"framing": model.settings.framing.recipe, "text": GRAPH_RECIPE},
         "settings": json.loads(json.dumps(asdict(model.settings) | {"image": plain_settings(model.settings.image)})),
         "files": files,
     }
@@ -95,7 +93,7 @@ def load_checkpoint(folder: Path, *, device: str = "auto", cache: Path | None = 
     space = f"{settings['name']}-{fingerprint[:16]}"
     image = ViTImageTower(
         TowerSpec(f"{settings['name']}-image", fingerprint, settings["dimension"], space),
-        Framing(tuple(settings["framing"]["shape"]), settings["framing"]["spacing_mm"]),
+        _framing_of(settings["framing"]),
         partial(load_image_branch, folder),
         device=device,
         precision=Precision(settings["precision"]),
@@ -167,10 +165,15 @@ def _settings_of(plain: Mapping[str, Any]) -> "DualSettings":
 
     typed = {
         "image": typed_settings(plain["image"]),
-        "framing": Framing(tuple(plain["framing"]["shape"]), plain["framing"]["spacing_mm"]),
+        "framing": _framing_of(plain["framing"]),
         "precision": Precision(plain["precision"]),
     }
     return DualSettings(**{**plain, **typed})
+
+
+def _framing_of(plain: Mapping[str, Any]) -> Framing:
+    """A framing as config.json holds it; the first checkpoints knew one kind."""
+    return Framing(tuple(plain["shape"]), plain["spacing_mm"], FramingKind(plain.get("kind", FramingKind.GRID)))
 
 
 def _open_text(folder: Path, config: Mapping[str, Any], space: str, cache: Path | None, threads: int) -> TextTower:

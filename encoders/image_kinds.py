@@ -10,9 +10,10 @@ from torch import nn
 from common.errors import UsageError
 from common.suggest import nearest
 from encoders.convnet3d import ConvNet3d, ConvSettings
+from encoders.plane_net import PlaneNet, PlaneSettings
 from encoders.vit3d import Stem, VisionTransformer3d, ViTSettings
 
-ImageTowerSettings = ViTSettings | ConvSettings
+ImageTowerSettings = ViTSettings | ConvSettings | PlaneSettings
 
 
 class ImageKind(StrEnum):
@@ -20,6 +21,7 @@ class ImageKind(StrEnum):
 
     VIT = "vit"
     CONVOLUTIONAL = "convolutional"
+    PLANES = "planes"
 
 
 def build_image_module(settings: ImageTowerSettings) -> nn.Module:
@@ -29,11 +31,19 @@ def build_image_module(settings: ImageTowerSettings) -> nn.Module:
             return VisionTransformer3d(settings)
         case ConvSettings():
             return ConvNet3d(settings)
+        case PlaneSettings():
+            return PlaneNet(settings)
 
 
 def kind_of(settings: ImageTowerSettings) -> ImageKind:
     """The kind that settings belong to."""
-    return ImageKind.VIT if isinstance(settings, ViTSettings) else ImageKind.CONVOLUTIONAL
+    match settings:
+        case ViTSettings():
+            return ImageKind.VIT
+        case ConvSettings():
+            return ImageKind.CONVOLUTIONAL
+        case PlaneSettings():
+            return ImageKind.PLANES
 
 
 def plain_settings(settings: ImageTowerSettings) -> dict[str, Any]:
@@ -53,4 +63,4 @@ def typed_settings(plain: Mapping[str, Any]) -> ImageTowerSettings:
         raise UsageError(f'There is no image tower of the kind "{kind}".', remedy=nearest(str(kind), ImageKind))
     if kind == ImageKind.VIT:
         return ViTSettings(**{**values, "stem": Stem(values.get("stem", Stem.PATCH))})
-    return ConvSettings(**values)
+    return PlaneSettings(**values) if kind == ImageKind.PLANES else ConvSettings(**values)

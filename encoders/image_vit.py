@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from encoders.contract import TowerSpec, Vectors
 from encoders.device import DeviceChoice, choose_device
-from encoders.framing import Framing, GridPreparer
+from encoders.framing import Framing, GridPreparer, PlanePreparer, preparer_of
 from encoders.unit import unit_rows
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class ViTImageTower:
         return self._spec
 
     @property
-    def prepare(self) -> GridPreparer:
-        """Volume to grid and scale."""
-        return GridPreparer(self._framing)
+    def prepare(self) -> GridPreparer | PlanePreparer:
+        """Volume to grid, or planes, and scale."""
+        return preparer_of(self._framing)
 
     @cached_property
     def device(self) -> DeviceChoice:

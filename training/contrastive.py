@@ -10,7 +10,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from encoders.framing import Framing
 from indexer.header.region_names import REGIONS
 from indexer.header.sequence_names import SEQUENCES
 from training.augment import draw_look
@@ -36,7 +35,7 @@ class ContrastiveStage:
         start = open_text_start(config.text)
         self._tokens = TokenBatches(start.tokenizer, config.text.max_tokens)
         self._frozen = FrozenTexts(start, config.text.max_tokens, cache=cache) if not config.text.tuned_layers else None
-        framing = Framing(self._pool.info.shape, self._pool.info.spacing_mm)
+        framing = self._pool.info.laid_out
         self._module = build_module(config, framing, start, workers)
         self._planner = BatchPlanner(self._pool, config.batch, config.seed)
         self._validator = Validator(self._held_out, config.data.validation_series)

@@ -8,7 +8,6 @@ from torch import nn
 
 from common.atomic import storage_errors
 from encoders.checkpoint import save_checkpoint
-from encoders.framing import Framing
 from training.config import Config, parse_config
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module
@@ -56,7 +55,7 @@ def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
     match config:
         case ContrastiveConfig():
             info, start = read_info(config.data.train[0]), open_text_start(config.text)
-            module = build_module(config, Framing(info.shape, info.spacing_mm), start, Alone("cpu"))
+            module = build_module(config, info.laid_out, start, Alone("cpu"))
             _load(module, config, state)
             fingerprint = save_checkpoint(module.dual, start.tokenizer, out)
             return Exported(out, f'the dual encoder "{config.name}"', step, fingerprint)

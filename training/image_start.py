@@ -11,6 +11,7 @@ from common.errors import IntegrityError, NotFoundError, UsageError
 from common.suggest import nearest
 from encoders.convnet3d import ConvSettings
 from encoders.image_kinds import ImageKind, ImageTowerSettings, build_image_module, plain_settings, typed_settings
+from encoders.plane_net import PlaneSettings
 from encoders.vit3d import ViTSettings
 from training.typed_toml import typed
 
@@ -51,6 +52,8 @@ class ImageChoice:
                 settings = typed(ViTSettings, own, where)
             case ImageKind.CONVOLUTIONAL:
                 settings = typed(ConvSettings, own, where)
+            case ImageKind.PLANES:
+                settings = typed(PlaneSettings, own, where)
         return cls(settings, shared.weights, shared.rate)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import IntegrityError, NotFoundError, UsageError
+from encoders.framing import FramingKind
 from training.draws import unit_interval
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, shard_files
 from training.texts import SeriesTexts
@@ -117,7 +118,7 @@ def read_info(folder: Path) -> PoolInfo:
         raw = json.loads(path.read_text())
         if (raw.pop("format"), raw.pop("version")) != (FORMAT, VERSION):
             raise ValueError
-        return PoolInfo(**{**raw, "shape": tuple(raw["shape"])})
+        return PoolInfo(**{**raw, "shape": tuple(raw["shape"]), "kind": FramingKind(raw["kind"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IntegrityError(
             f"{path} cannot be read as a pool of version {VERSION}.", remedy="Make it again."

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from encoders.framing import Framing, FramingKind
 from training.texts import SeriesTexts
 
 POOL_FILE = "pool.json"
@@ -27,9 +28,10 @@ class PoolInfo:
     Attributes:
         shape: voxels of every grid along X, Y, Z.
         spacing_mm: of the grid; None where each volume's field of view is made to fit.
-        framing: name of the recipe of `encoders/checkpoint.py`; pools of different recipes are not mixed.
+        framing: name of its recipe (`encoders/framing.py`); pools of different recipes are not mixed.
         source: what it was made from: kind, seed and whatever else decides its content.
         shards: how many there are when it is complete.
+        kind: of the framing: a grid or planes.
     """
 
     shape: tuple[int, int, int]
@@ -37,6 +39,12 @@ class PoolInfo:
     framing: str
     source: dict[str, Any]
     shards: int
+    kind: FramingKind = FramingKind.GRID
+
+    @property
+    def laid_out(self) -> Framing:
+        """How volumes were laid onto the grids."""
+        return Framing(self.shape, self.spacing_mm, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

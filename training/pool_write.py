@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.atomic import atomic_path, storage_errors, write_json
 from common.errors import UsageError
-from encoders.checkpoint import FRAMING_RECIPE
-from encoders.framing import SCALE_FEATURES, Framing, GridPreparer
+from common.threads import use_one_thread
+from encoders.framing import SCALE_FEATURES, Framing, preparer_of
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, SampleRow, ShardFiles, shard_files
 from training.texts import SeriesTexts
 from volumes.volume import Volume
@@ -21,9 +22,13 @@ from volumes.volume import Volume
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolItem:
-    """One series on its way into a pool."""
+    """One series on its way into a pool.
 
-    volume: Volume
+    Attributes:
+        seen: the volume, or what its framing makes of it: float32 (9 + X Y Z,).
+    """
+
+    seen: Volume | NDArray[np.float32]
     row: SampleRow
 
 
@@ -66,7 +71,7 @@ def write_pool(
         UsageError: the folder holds another pool, or something else.
         StorageError: the disk is full or read-only.
     """
-    info = PoolInfo(framing.shape, framing.spacing_mm, FRAMING_RECIPE, source.recipe, source.shards)
+    info = PoolInfo(framing.shape, framing.spacing_mm, framing.recipe, source.recipe, source.shards, framing.kind)
     _begin(folder, info)
     missing = [number for number in range(source.shards) if not shard_files(folder, number).rows.exists()]
     done = source.shards - len(missing)
@@ -79,11 +84,11 @@ def write_pool(
 
 def write_shard(folder: Path, source: PoolSource, framing: Framing, number: int) -> None:
     """Prepares and writes one shard; its table comes last."""
-    prepare, size = GridPreparer(framing), int(np.prod(framing.shape))
+    prepare, size = preparer_of(framing), int(np.prod(framing.shape))
     grids: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
     scales, rows = [], []
     for item in source.read(number):
-        prepared = prepare(item.volume)
+        prepared = prepare(item.seen) if isinstance(item.seen, Volume) else item.seen
         scales.append(prepared[:SCALE_FEATURES])
         grids.append(np.rint(prepared[SCALE_FEATURES:] * 255).astype(np.uint8))
         rows.append(item.row)
@@ -122,18 +127,11 @@ def _written(
             yield number
         return
     # Spawned, not forked: torch's threads do not survive a fork.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=use_one_thread) as pool:
         running = {pool.submit(write_shard, folder, source, framing, number): number for number in missing}
         for future in as_completed(running):
             future.result()
             yield running[future]
-
-
-def _one_thread() -> None:
-    """Processes share the cores already."""
-    import torch
-
-    torch.set_num_threads(1)
 
 
 def _save(path: Path, values: np.ndarray[Any, Any], item: tuple[int, ...]) -> None:

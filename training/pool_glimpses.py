@@ -1,0 +1,168 @@
+"""Pools of simulated subjects on planes, drawn far wider than an archive: every region, geometry and contrast.
+
+Each subject is a study of six contrasts of one geometry, which differ in nothing but contrast; its report is written
+as an archive's would be.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from encoders.framing import scale_features
+from indexer.header.card import card_text
+from phantoms import seeds
+from phantoms import sequences as s
+from phantoms.anatomy import Region
+from phantoms.labelmaps import AtlasLibrary
+from phantoms.patient_anatomy import prepare
+from phantoms.protocols import Protocol
+from phantoms.random_acquisition import Contrast
+from phantoms.random_series import Seen, Shown, Variety, draw_contrasts, draw_seen, draw_shown
+from phantoms.render import affine_of
+from phantoms.reports import write_report
+from phantoms.scanners import SCANNERS
+from phantoms.scene import Acquisition, SequenceKind
+from phantoms.sequences import Sequence
+from phantoms.study import Series, Study
+from training.pool_format import SampleLabels, SampleRow
+from training.pool_phantoms import phantom_header
+from training.pool_write import PoolItem
+from training.texts import texts_of
+from volumes.volume import Volume
+
+_SUBJECTS_A_SHARD = 64
+_FINDING_SHARE = 0.4  # of subjects: reports of the well are all alike
+_SEQUENCE_OF: Mapping[Contrast, Sequence] = MappingProxyType(
+    {
+        Contrast.T1: s.T1,
+        Contrast.T1_CONTRAST: s.T1_GD,
+        Contrast.T2: s.T2,
+        Contrast.FLAIR: s.FLAIR,
+        Contrast.PD: s.PD,
+        Contrast.DWI: s.DWI,
+        Contrast.ADC: s.ADC,
+        Contrast.T2_STAR: s.T2_STAR,
+        Contrast.BOLD: s.BOLD,
+        Contrast.PERFUSION: s.PERFUSION,
+    }
+)
+# A third of all are brains, which have every contrast.
+REGIONS = (
+    *(Region.BRAIN,) * 8, *(Region.CERVICAL_SPINE,) * 2, Region.THORACIC_SPINE, *(Region.LUMBAR_SPINE,) * 2,
+    *(Region.KNEE,) * 2, Region.SHOULDER, Region.WRIST, Region.UPPER_LEG, Region.LOWER_LEG, Region.HEART,
+    *(Region.ABDOMEN,) * 3, *(Region.PROSTATE,) * 3, *(Region.FETAL,) * 2,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GlimpseSource:
+    """Subjects of `phantoms.random_series`, on planes of `side` pixels.
+
+    Attributes:
+        subjects: how many.
+        seed: of the stream.
+        side: pixels of a plane.
+        atlases: a folder of label maps for anatomy; None for shapes alone.
+        contrasts: exposures of each subject.
+    """
+
+    subjects: int
+    seed: int
+    side: int
+    atlases: Path | None = None
+    contrasts: int = 6
+
+    @property
+    def shards(self) -> int:
+        """One for so many subjects."""
+        return -(-self.subjects // _SUBJECTS_A_SHARD)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """All that decides the content, but for the simulator's own version."""
+        atlases = sorted(path.name for path in self.atlases.iterdir()) if self.atlases else []
+        return {
+            "kind": "glimpses",
+            "subjects": self.subjects,
+            "seed": self.seed,
+            "side": self.side,
+            "atlases": atlases,
+            "contrasts": self.contrasts,
+        }
+
+    def read(self, shard: int) -> Iterator[PoolItem]:
+        """The exposures of the subjects of a shard, in order."""
+        library = AtlasLibrary(self.atlases) if self.atlases else None
+        variety = Variety(finding_share=_FINDING_SHARE)
+        first = shard * _SUBJECTS_A_SHARD
+        for number in range(first, min(first + _SUBJECTS_A_SHARD, self.subjects)):
+            shown = draw_shown(self.seed, number, REGIONS, library, variety)
+            random = seeds.generator(self.seed, "seen", number)
+            seen = [
+                draw_seen(random, shown, variety, side=self.side, contrast=contrast)
+                for contrast in draw_contrasts(random, shown.subject.region, self.contrasts)
+            ]
+            yield from self._items(number, shown, seen, library, random)
+
+    def _items(
+        self, number: int, shown: Shown, seen: list[Seen], library: AtlasLibrary | None, random: np.random.Generator
+    ) -> Iterator[PoolItem]:
+        study = _study_of(f"glimpse-{self.seed}-{number}", shown, seen, random)
+        report = write_report(study, self.seed).text
+        affine = affine_of(prepare(shown.subject, library), shown.glimpse.geometry)
+        extent = list(shown.glimpse.extent_mm)
+        scale = scale_features(shown.glimpse.spacing_mm, extent, max(extent) / self.side)
+        geometry = Volume(np.zeros(shown.glimpse.shape, np.float32), affine)
+        for one, series in zip(seen, study.series, strict=True):
+            header = phantom_header(study, series, geometry)
+            labels = SampleLabels(
+                sample=series.uid,
+                patient=study.uid,
+                study=study.uid,
+                region=header.region.value or "",
+                sequence=header.sequence.value or "",
+                plane=header.plane.value or "",
+                contrast=bool(header.contrast.value),
+            )
+            texts = texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence)
+            pixels = one.pictures.ravel().astype(np.float32) / np.float32(255)
+            yield PoolItem(np.concatenate([scale, pixels]), SampleRow(labels, texts))
+
+
+def _study_of(uid: str, shown: Shown, seen: list[Seen], random: np.random.Generator) -> Study:
+    """A study of the exposures, as an archive's planner would have made it."""
+    scanner = SCANNERS[random.integers(len(SCANNERS))]
+    series = tuple(
+        Series(
+            number=number,
+            uid=f"{uid}-{number}",
+            protocol=_protocol_of(_sequence_of(one.contrast, one.acquisition), one.acquisition),
+            acquisition=one.acquisition,
+            description="",
+        )
+        for number, one in enumerate(seen, start=1)
+    )
+    return Study(
+        number=1, uid=uid, accession="", date=dt.date(2020, 1, 1), subject=shown.subject, scanner=scanner, series=series
+    )
+
+
+def _sequence_of(contrast: Contrast, acquisition: Acquisition) -> Sequence:
+    """The sequence that a technician would call it."""
+    inverted = acquisition.sequence is SequenceKind.INVERSION_RECOVERY
+    if contrast is Contrast.T2 and inverted:
+        return s.STIR
+    if contrast is Contrast.T2_STAR and acquisition.sequence is SequenceKind.SUSCEPTIBILITY:
+        return s.SWI
+    return _SEQUENCE_OF[contrast]
+
+
+def _protocol_of(sequence: Sequence, acquisition: Acquisition) -> Protocol:
+    fov_mm = acquisition.in_plane_mm * max(acquisition.matrix)
+    pitch_mm = acquisition.thickness_mm + acquisition.gap_mm
+    return Protocol(sequence, acquisition.plane, fov_mm, acquisition.slices, acquisition.thickness_mm, pitch_mm)
