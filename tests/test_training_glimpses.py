@@ -47,7 +47,9 @@ def test_texts_say_what_was_drawn(folder: Path) -> None:
         assert shown.subject.region.value in texts.card
         assert label.plane in {"axial", "coronal", "sagittal", "3d"}
         for finding in shown.subject.findings:
-            assert any(finding.place.split()[0] in sentence for sentence in texts.sentences), texts.sentences
+            assert any(finding.place.split()[0].casefold() in sentence.casefold() for sentence in texts.sentences), (
+                texts.sentences
+            )
     assert len({label.patient for label in pool.labels}) == 2
 
 
