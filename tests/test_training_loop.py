@@ -27,7 +27,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
-def one_thread():  # noqa: ANN201 - bits depend on the number of threads
+def one_thread():
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

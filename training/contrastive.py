@@ -53,8 +53,8 @@ class ContrastiveStage:
         bert = {name: one for name, one in named.items() if name.startswith("dual.text.bert.")}
         rest = {name: one for name, one in named.items() if name not in tower and name not in bert}
         return [
-            ParameterGroup(tower, self._config.image.rate),
-            ParameterGroup(bert, self._config.text.rate),
+            ParameterGroup(tower, self._config.rates.image),
+            ParameterGroup(bert, self._config.rates.text),
             ParameterGroup(rest),
         ]
 

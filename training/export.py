@@ -12,9 +12,11 @@ from encoders.framing import Framing
 from training.config import Config, parse_config
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module
+from training.language import build_module as language_module
+from training.language_config import LanguageConfig
 from training.pool import read_info
 from training.run_folder import RunFolder
-from training.text_tower import open_text_start
+from training.text_tower import open_text_start, save_text
 from training.workers import Alone
 
 
@@ -54,6 +56,12 @@ def export_run(folder: Path, out: Path) -> Exported:
 def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
     step = int(str(state["step"]))
     match config:
+        case LanguageConfig():
+            start = open_text_start(config.text)
+            language = language_module(config, start, Alone("cpu"))
+            _load(language, config, state)
+            save_text(language.bert, start, out)
+            return Exported(out, f'the text tower "{config.name}", for text.weights', step)
         case ContrastiveConfig():
             info, start = read_info(config.data.train[0]), open_text_start(config.text)
             module = build_module(config, Framing(info.shape, info.spacing_mm), start, Alone("cpu"))
