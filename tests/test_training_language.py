@@ -104,7 +104,11 @@ def test_texts_come_epoch_by_epoch(tmp_path: Path) -> None:
 
 def test_a_language_run_learns_and_its_tower_begins_another(tmp_path: Path) -> None:
     config = write_config(
-        tmp_path, (PROJECT / "configs" / "train-language-smoke.toml").read_text(), steps="30", rate="1e-2"
+        tmp_path,
+        (PROJECT / "configs" / "train-language-smoke.toml").read_text(),
+        steps="30",
+        rate="1e-2",
+        validate_every="15",
     )
     summary = run_training(config, tmp_path / "run", steps=15)
     summary = run_training(config, tmp_path / "run", resume=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,7 +19,7 @@ from common.errors import UsageError
 from training.corpus import read_corpus
 from training.curves import CHANCE
 from training.devices import full_precision
-from training.draws import generator
+from training.draws import EndlessOrder, generator
 from training.language_config import LanguageConfig, MaskSettings
 from training.language_mask import NOT_ASKED, Masked, Vocabulary, mask_words
 from training.stage import ParameterGroup, StepResult
@@ -107,7 +106,7 @@ class LanguageStage:
         start = open_text_start(config.text)
         self._masker = Masker(TokenBatches(start.tokenizer, config.text.max_tokens).tokenizer, config.mask, config.seed)
         self._module = build_module(config, start, workers)
-        self._epoch: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
+        self._order = EndlessOrder(config.seed, len(self._corpus.train))
 
     @property
     def module(self) -> nn.Module:
@@ -127,11 +126,7 @@ class LanguageStage:
 
     def _text(self, number: int) -> str:
         """The text at a number of the endless list: the corpus, in another order each time."""
-        epoch, place = divmod(number, len(self._corpus.train))
-        if self._epoch[0] != epoch:
-            order = generator(self._config.seed, "epoch", epoch).permutation(len(self._corpus.train))
-            self._epoch = (epoch, order)
-        return self._corpus.train[int(self._epoch[1][place])]
+        return self._corpus.train[self._order[number]]
 
     def before_step(self, step: int) -> None:
         """Nothing follows a schedule of its own."""

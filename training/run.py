@@ -16,6 +16,7 @@ from training.curves import draw_curves
 from training.language_config import LanguageConfig
 from training.loop import Listener, Training
 from training.run_folder import RunFolder
+from training.selfsup_config import SelfSupervisedConfig
 from training.stage import Stage
 from training.workers import Workers, open_workers
 
@@ -96,6 +97,10 @@ def status_of(folder: Path) -> RunSummary:
 def open_stage(config: Config, workers: Workers) -> Stage:
     """The stage of a configuration, its data open."""
     match config:
+        case SelfSupervisedConfig():
+            from training.selfsup import SelfSupervisedStage
+
+            return SelfSupervisedStage(config, workers)
         case LanguageConfig():
             from training.language import LanguageStage
 
