@@ -127,7 +127,8 @@ class SelfSupervisedModule(nn.Module):
             dino = dino_loss(targets.chunk(2), scores.chunk(2), local.chunk(count), settings.student_temperature)
             guessed = self.student.patch_head(patches[hidden].float())  # (hidden patches, K)
             ibot = self._ibot(patch_targets, guessed, hidden)
-            koleo = torch.stack([koleo_loss(part.float()) for part in classes.chunk(2)]).mean()
+            everyone = [self._workers.joined(part.float()) for part in classes.chunk(2)]  # each (N, w)
+            koleo = torch.stack([koleo_loss(vectors) for vectors in everyone]).mean()
             loss = settings.dino * dino + settings.ibot * ibot + settings.koleo * koleo
         measures = {"dino": dino.detach(), "ibot": ibot.detach(), "koleo": koleo.detach()}
         return StepResult(loss, len(batch.grids), measures)
