@@ -39,7 +39,7 @@ def test_a_window_is_cut_out_exactly_where_voxels_meet_places() -> None:
 
 
 def test_maps_against_interpolation() -> None:
-    """Finer places: the same as torch's linear interpolation of the window; coarser ones: means, which keep the mean."""
+    """Finer places: the same as torch's linear interpolation of the window; coarser: means."""
     values = torch.rand(1, 1, 8)
     fine = torch.from_numpy(window_map(8, 0, 8, 24)) @ values[0, 0]
     torch.testing.assert_close(fine, torch.nn.functional.interpolate(values, size=24, mode="linear")[0, 0])

@@ -10,6 +10,7 @@ from training.contrastive_batch import BatchPlanner, BatchSettings, positives_of
 from training.contrastive_loss import clamp_scale, contrastive_loss
 from training.contrastive_validation import Validator, named, scored
 from training.pool import Pool, open_pools
+from training.pool_format import SampleLabels
 from training.texts import SeriesTexts, text_key, texts_of
 
 
@@ -133,9 +134,11 @@ def test_batches_hold_whole_studies_and_a_share_of_one_region(pool: Pool) -> Non
 
 def test_regions_are_evened_out() -> None:
     class Uneven:
-        labels = [
-            type("L", (), {"region": "a" if n < 90 else "b", "patient": str(n), "study": str(n)}) for n in range(100)
-        ]
+        def __init__(self) -> None:
+            regions = ["a" if number < 90 else "b" for number in range(100)]
+            self.labels = [
+                SampleLabels(str(n), str(n), str(n), region, "", "", False) for n, region in enumerate(regions)
+            ]
 
         def __len__(self) -> int:
             return 100

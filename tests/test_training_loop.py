@@ -1,9 +1,7 @@
 """The loop: the same curve twice, killed and resumed, accumulated, shared by two processes."""
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +25,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
-def one_thread():  # noqa: ANN201 - bits depend on the number of threads
+def one_thread():
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -114,48 +112,6 @@ def test_an_accumulated_step_is_the_mean_of_its_parts(place: Path) -> None:
             (stage.module(stage.batch(0, part)).loss / len(parts)).backward()
         gradients.append(stage.module.dual.image.projection.weight.grad)
     torch.testing.assert_close(gradients[2], (gradients[0] + gradients[1]) / 2)
-
-
-def test_two_processes_compute_the_gradient_of_the_joined_batch(place: Path, tmp_path: Path) -> None:
-    config = write_config(tmp_path, drop_path="0.0", train=f'["{place}/pool"]')
-    script = tmp_path / "share.py"
-    script.write_text(
-        "import os, sys, torch; from pathlib import Path\n"
-        "from training.config import read_train_config; from training.contrastive import ContrastiveStage\n"
-        "from training.workers import Several; from training.run import run_training\n"
-        "torch.set_num_threads(1)\n"
-        "workers = Several('cpu'); config = read_train_config(Path(sys.argv[1]))\n"
-        "stage = ContrastiveStage(config, workers); module = workers.wrapped(stage.module)\n"
-        "module.eval(); result = module(stage.batch(0, 0)); result.loss.backward()\n"
-        "if workers.rank == 0:\n"
-        "    named = {n: p.grad for n, p in stage.module.named_parameters() if p.grad is not None}\n"
-        "    torch.save({'items': result.items, **named}, sys.argv[2])\n"
-        "run_training(Path(sys.argv[1]), Path(sys.argv[3]), steps=2, processes=2)\n"
-    )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
-    both = [
-        run_python(script, config, tmp_path / "gradients.pt", tmp_path / "run", RANK=rank, LOCAL_RANK=rank, **shared)
-        for rank in "01"
-    ]
-    for process in both:
-        _, said = process.communicate(timeout=150)
-        assert process.returncode == 0, said
-    found = torch.load(tmp_path / "gradients.pt", weights_only=True)
-    stage = ContrastiveStage(read_train_config(config), Alone("cpu"))
-    stage.module.eval()
-    result = stage.module(stage.batch(0, 0))
-    result.loss.backward()
-    assert found.pop("items") * 2 == result.items == 8
-    alone = {name: one.grad for name, one in stage.module.named_parameters() if one.grad is not None}
-    assert found.keys() == alone.keys()
-    for name, gradient in alone.items():
-        torch.testing.assert_close(found[name], gradient, rtol=1e-4, atol=1e-6, msg=lambda text, n=name: f"{n}: {text}")
-    lines = exact(tmp_path / "run")
-    assert [line["step"] for line in lines] == [1, 2]
-    assert json.loads((tmp_path / "run" / "config.json").read_text())["processes"] == 2
 
 
 def test_only_the_newest_two_checkpoints_are_kept_and_a_damaged_one_is_named(whole: Path, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_patient_is_on_one_side_only(tmp_path: Path) -> None:
     assert len(train) + len(held_out) == len(pool) == 80
     assert 4 < len(held_out) < 44
     check_no_patient_in_both(train, held_out)
-    assert [label.sample for label in split_by_patient(pool, 0.3)[1].labels] == [l.sample for l in held_out.labels]
+    assert [label.sample for label in split_by_patient(pool, 0.3)[1].labels] == [one.sample for one in held_out.labels]
     with pytest.raises(UsageError, match="40 patients"):
         check_no_patient_in_both(pool, pool)
 
@@ -109,7 +109,7 @@ def test_phantoms_and_their_indexed_archive_say_the_same(tmp_path: Path) -> None
     indexed, phantoms = open_pools([tmp_path / "indexed"]), open_pools([tmp_path / "phantoms"])
     assert len(indexed) == len(phantoms) == archive.series
 
-    def said(pool, row):  # noqa: ANN001, ANN202
+    def said(pool, row):
         label, texts = pool.labels[row], pool.texts(row)
         return (texts.card, texts.captions, label.region, label.sequence, label.plane, sorted(texts.sections))
 

@@ -31,7 +31,7 @@ class MadeSource:
     def recipe(self) -> dict[str, object]:
         return {"kind": "made", "patients": self.patients, "seed": self.seed}
 
-    def read(self, shard: int):  # noqa: ANN201
+    def read(self, shard: int):
         self.asked.append(shard)
         for patient in range(shard * self.a_shard, min(self.patients, (shard + 1) * self.a_shard)):
             region = REGIONS[patient % 3]

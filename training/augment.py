@@ -117,23 +117,31 @@ def render(grids: Tensor, looks: list[Look]) -> Tensor:
         grids: as stored.
         looks: one an item, all with windows of one size.
     """
-    device = grids.device
-    tables = torch.from_numpy(np.stack([look.table for look in looks])).to(device)  # (b, 256)
-    seen = tables.gather(1, grids.flatten(1).long()).reshape(grids.shape)  # (b, X, Y, Z)
-    if any(look.maps is not None for look in looks):
-        seen = apply_maps(seen, _stacked(looks, grids.shape[1:], device))
+    tables = torch.from_numpy(np.stack([look.table for look in looks])).to(grids.device)  # (b, 256)
+    seen = torch.stack(
+        [
+            table.index_select(0, grid.flatten().int()).view(grid.shape)
+            for table, grid in zip(tables, grids, strict=True)
+        ]
+    )  # (b, X, Y, Z)
+    seen = _moved(seen, looks)
     if any(look.shading is not None for look in looks):
-        seen = (seen * _shading(looks, seen)).clamp_(0, 1)
+        seen.mul_(_shading(looks, seen)).clamp_(0, 1)
     return _noisy(seen, looks)
 
 
-def _stacked(looks: list[Look], shape: torch.Size, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """The maps of all items; the identity where an item has none."""
-    axes = []
-    for axis in range(3):
-        one = np.eye(shape[axis], dtype=np.float32)
-        axes.append(torch.from_numpy(np.stack([look.maps[axis] if look.maps else one for look in looks])).to(device))
-    return axes[0], axes[1], axes[2]
+def _moved(seen: Tensor, looks: list[Look]) -> Tensor:
+    """The items under their maps; those without any stay as they are."""
+    moving = [place for place, look in enumerate(looks) if look.maps is not None]
+    if not moving:
+        return seen
+    maps = [look.maps for look in looks if look.maps is not None]
+    along = [torch.from_numpy(np.stack([one[axis] for one in maps])).to(seen) for axis in range(3)]
+    moved = apply_maps(seen[moving], (along[0], along[1], along[2]))
+    if len(moving) == len(looks):
+        return moved
+    seen[moving] = moved
+    return seen
 
 
 def _shading(looks: list[Look], seen: Tensor) -> Tensor:
@@ -142,12 +150,14 @@ def _shading(looks: list[Look], seen: Tensor) -> Tensor:
     coarse = np.stack([look.shading if look.shading is not None else flat for look in looks])  # (b, 4, 4, 4)
     fine = [torch.from_numpy(window_map(_COARSE, 0, _COARSE, size)).to(seen) for size in seen.shape[1:]]
     maps = [one.expand(len(looks), -1, -1) for one in fine]
-    return apply_maps(torch.from_numpy(coarse).to(seen), (maps[0], maps[1], maps[2])).exp()
+    return apply_maps(torch.from_numpy(coarse).to(seen), (maps[0], maps[1], maps[2])).exp_()
 
 
 def _noisy(seen: Tensor, looks: list[Look]) -> Tensor:
+    """Noise added, from a stream of each item's own."""
+    noise = torch.empty_like(seen[0])
     for item, look in zip(seen, looks, strict=True):
         if look.noise:
             stream = torch.Generator(device=seen.device).manual_seed(look.noise_seed)
-            item.add_(torch.randn(item.shape, generator=stream, device=seen.device), alpha=look.noise)
+            item.add_(noise.normal_(generator=stream), alpha=look.noise)
     return seen

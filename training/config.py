@@ -9,17 +9,25 @@ from typing import Any
 from common.errors import UsageError
 from common.suggest import nearest
 from training.contrastive_config import ContrastiveConfig
+from training.language_config import LanguageConfig
+from training.selfsup_config import SelfSupervisedConfig
 from training.typed_toml import read_toml, typed
 
 
 class StageName(StrEnum):
     """The stages."""
 
+    SELF_SUPERVISED = "self-supervised"
+    LANGUAGE = "language"
     CONTRASTIVE = "contrastive"
 
 
-Config = ContrastiveConfig
-_CONFIGS: Mapping[StageName, type[Config]] = {StageName.CONTRASTIVE: ContrastiveConfig}
+Config = SelfSupervisedConfig | LanguageConfig | ContrastiveConfig
+_CONFIGS: Mapping[StageName, type[SelfSupervisedConfig] | type[LanguageConfig] | type[ContrastiveConfig]] = {
+    StageName.SELF_SUPERVISED: SelfSupervisedConfig,
+    StageName.LANGUAGE: LanguageConfig,
+    StageName.CONTRASTIVE: ContrastiveConfig,
+}
 
 
 def read_train_config(path: Path) -> Config:

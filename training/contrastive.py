@@ -17,9 +17,10 @@ from training.contrastive_batch import BatchPlanner
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_loss import clamp_scale
 from training.contrastive_model import ContrastiveBatch, build_module
-from training.contrastive_validation import Grids, Validator, Vectors
+from training.contrastive_validation import Validator
 from training.draws import generator
 from training.frozen_text import FrozenTexts
+from training.held_out import Grids, Vectors
 from training.pool import Pool, check_no_patient_in_both, open_pools, split_by_patient
 from training.stage import ParameterGroup
 from training.text_tower import TokenBatches, open_text_start
@@ -52,8 +53,8 @@ class ContrastiveStage:
         bert = {name: one for name, one in named.items() if name.startswith("dual.text.bert.")}
         rest = {name: one for name, one in named.items() if name not in tower and name not in bert}
         return [
-            ParameterGroup(tower, self._config.image.rate),
-            ParameterGroup(bert, self._config.text.rate),
+            ParameterGroup(tower, self._config.rates.image),
+            ParameterGroup(bert, self._config.rates.text),
             ParameterGroup(rest),
         ]
 

@@ -38,6 +38,14 @@ class HeadSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RateSettings:
+    """Learning rates of the towers, times the run's; projections, heads and temperature learn at the run's own."""
+
+    image: float = 1.0
+    text: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class ContrastiveConfig:
     """All of a run of stage 2.
 
@@ -56,6 +64,7 @@ class ContrastiveConfig:
     dimension: int = 384
     start: Path | None = None
     batch: BatchSettings = field(default_factory=BatchSettings)
+    rates: RateSettings = field(default_factory=RateSettings)
     heads: HeadSettings = field(default_factory=HeadSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     switches: TrainingSwitches = field(default_factory=TrainingSwitches)

@@ -17,16 +17,13 @@ from retrieval.evaluation.metrics import parse_measure
 from retrieval.evaluation.ranking_task import RankingTask, score_task
 from retrieval.evaluation.relevance import Keys, key, shared_keys
 from training.curves import CHANCE
-from training.draws import unit_interval
+from training.held_out import Vectors, VectorsOf, chosen_rows, vectors_in_batches
 from training.pool import Pool
 
 _MEASURES = tuple(parse_measure(name) for name in ("recall@1", "recall@5", "recall@10", "hit@10", "mrr"))
 _BLOCK_BYTES = 1 << 26
 _BATCH = 32
 
-Grids = NDArray[np.uint8]
-Vectors = NDArray[np.float32]
-ImagesOf = Callable[[Grids, Vectors], Vectors]
 TextsOf = Callable[[list[str]], Vectors]
 
 
@@ -35,14 +32,14 @@ class Validator:
 
     def __init__(self, held_out: Pool, series: int) -> None:
         """Takes at most `series` of the held-out series, whole patients, chosen by name."""
-        self._pool = held_out.only(_chosen([label.patient for label in held_out.labels], series))
+        self._pool = held_out.only(chosen_rows([label.patient for label in held_out.labels], series))
         self._texts = [self._pool.texts(sample) for sample in range(len(self._pool))]
 
-    def __call__(self, images_of: ImagesOf, texts_of: TextsOf) -> dict[str, float]:
+    def __call__(self, images_of: VectorsOf, texts_of: TextsOf) -> dict[str, float]:
         """Measures by name; empty where nothing is held out."""
         if len(self._pool) < 2:
             return {}
-        images = self._images(images_of)
+        images = vectors_in_batches(self._pool, images_of)
         return {
             **self._retrieval(images, texts_of),
             **self._zero_shot("region", images, [one.region for one in self._pool.labels], region_prompt, texts_of),
@@ -50,13 +47,6 @@ class Validator:
                 "sequence", images, [one.sequence for one in self._pool.labels], sequence_prompt, texts_of
             ),
         }
-
-    def _images(self, images_of: ImagesOf) -> Vectors:
-        parts = []
-        for start in range(0, len(self._pool), _BATCH):
-            samples = range(start, min(start + _BATCH, len(self._pool)))
-            parts.append(images_of(self._pool.grids(samples), self._pool.scales(samples)))
-        return np.concatenate(parts)
 
     def _retrieval(self, images: Vectors, texts_of: TextsOf) -> dict[str, float]:
         """A report, by its sections, asks for the series of its study."""
@@ -159,15 +149,3 @@ def sequence_prompt(sequence: str) -> str:
 
 def _in_batches(texts_of: TextsOf, texts: list[str]) -> Vectors:
     return np.concatenate([texts_of(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)])
-
-
-def _chosen(patients: Sequence[str], most: int) -> list[int]:
-    """Rows of whole patients, in the order of a hash of their names, until there are enough; in order of rows."""
-    rows: dict[str, list[int]] = {}
-    for row, patient in enumerate(patients):
-        rows.setdefault(patient, []).append(row)
-    chosen: list[int] = []
-    for patient in sorted(rows, key=lambda name: unit_interval("validation", name)):
-        if len(chosen) + len(rows[patient]) <= most:
-            chosen += rows[patient]
-    return sorted(chosen)

@@ -11,9 +11,14 @@ from encoders.checkpoint import save_checkpoint
 from training.config import Config, parse_config
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module
+from training.image_start import save_tower
+from training.language import build_module as language_module
+from training.language_config import LanguageConfig
 from training.pool import read_info
 from training.run_folder import RunFolder
-from training.text_tower import open_text_start
+from training.selfsup_config import SelfSupervisedConfig
+from training.selfsup_model import build_module as selfsup_module
+from training.text_tower import open_text_start, save_text
 from training.workers import Alone
 
 
@@ -53,6 +58,17 @@ def export_run(folder: Path, out: Path) -> Exported:
 def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
     step = int(str(state["step"]))
     match config:
+        case SelfSupervisedConfig():
+            student = selfsup_module(config, Alone("cpu"))
+            _load(student, config, state)
+            save_tower(student.teacher.tower, config.image.settings, out)
+            return Exported(out, f'the image tower "{config.name}", for image.weights', step)
+        case LanguageConfig():
+            start = open_text_start(config.text)
+            language = language_module(config, start, Alone("cpu"))
+            _load(language, config, state)
+            save_text(language.bert, start, out)
+            return Exported(out, f'the text tower "{config.name}", for text.weights', step)
         case ContrastiveConfig():
             info, start = read_info(config.data.train[0]), open_text_start(config.text)
             module = build_module(config, info.laid_out, start, Alone("cpu"))

@@ -25,16 +25,14 @@ class ImageChoice:
     Attributes:
         settings: its shape.
         weights: a folder that `mrseek train export` wrote, of a tower or of a whole encoder; None for random ones.
-        rate: of the tower, times the run's.
     """
 
     settings: ImageTowerSettings
     weights: Path | None = None
-    rate: float = 1.0
 
     @classmethod
     def from_toml(cls, raw: Any, where: str, folder: Path) -> "ImageChoice":
-        """The table [image]: kind, weights, rate, and the settings of that kind.
+        """The table [image]: kind, weights, and the settings of that kind.
 
         Raises:
             UsageError: an unknown kind or key, or a value of the wrong type.
@@ -54,7 +52,7 @@ class ImageChoice:
                 settings = typed(ConvSettings, own, where)
             case ImageKind.PLANES:
                 settings = typed(PlaneSettings, own, where)
-        return cls(settings, shared.weights, shared.rate)
+        return cls(settings, shared.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,6 @@ class _Shared:
 
     kind: str = ""
     weights: Path | None = None
-    rate: float = 1.0
 
 
 _SHARED = frozenset(one.name for one in fields(_Shared))

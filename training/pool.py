@@ -66,8 +66,11 @@ class Pool:
     def texts(self, sample: int) -> SeriesTexts:
         """What is said about a sample."""
         shard, row = self._place(sample)
-        values: dict[str, Any] = {name: shard.texts.column(name)[row].as_py() for name in _TEXT_COLUMNS}
-        return SeriesTexts(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        values: dict[str, Any] = {}
+        for name in _TEXT_COLUMNS:
+            value = shard.texts.column(name)[row].as_py()
+            values[name] = tuple(value) if isinstance(value, list) else value
+        return SeriesTexts(**values)
 
     def only(self, samples: Sequence[int] | NDArray[np.int64]) -> "Pool":
         """Some of the samples, as a pool of their own."""

@@ -10,10 +10,13 @@ from typing import Any
 import torch
 
 from common.errors import MissingExtraError
-from training.config import Config, StageName, plain_config, read_train_config, stage_of
+from training.config import Config, plain_config, read_train_config
+from training.contrastive_config import ContrastiveConfig
 from training.curves import draw_curves
+from training.language_config import LanguageConfig
 from training.loop import Listener, Training
 from training.run_folder import RunFolder
+from training.selfsup_config import SelfSupervisedConfig
 from training.stage import Stage
 from training.workers import Workers, open_workers
 
@@ -93,8 +96,16 @@ def status_of(folder: Path) -> RunSummary:
 
 def open_stage(config: Config, workers: Workers) -> Stage:
     """The stage of a configuration, its data open."""
-    match stage_of(config):
-        case StageName.CONTRASTIVE:
+    match config:
+        case SelfSupervisedConfig():
+            from training.selfsup import SelfSupervisedStage
+
+            return SelfSupervisedStage(config, workers)
+        case LanguageConfig():
+            from training.language import LanguageStage
+
+            return LanguageStage(config, workers)
+        case ContrastiveConfig():
             from training.contrastive import ContrastiveStage
 
             return ContrastiveStage(config, workers)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from common.atomic import atomic_path, write_bytes, write_json
 from common.errors import IntegrityError, MissingExtraError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -36,14 +39,12 @@ class TextChoice:
         fresh: random weights of this shape instead; the tokenizer all the same.
         max_tokens: where texts are cut.
         tuned_layers: 0 keeps the tower as it is, n tunes the last n layers, -1 all with the embeddings.
-        rate: of the tower, times the run's.
     """
 
     weights: Path | None = None
     fresh: FreshBert | None = None
     max_tokens: int = 128
     tuned_layers: int = 0
-    rate: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +141,17 @@ def freeze_all_but(bert: nn.Module, tuned_layers: int) -> None:
         layer.requires_grad_(True)
 
 
+def save_text(bert: nn.Module, start: TextStart, folder: Path) -> None:
+    """Writes a text tower into a folder, as `TextChoice.weights` names it."""
+    from safetensors.torch import save_file
+
+    weights = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bert.state_dict().items()}
+    with atomic_path(folder / BERT_WEIGHTS) as temporary:
+        save_file(weights, temporary)
+    write_bytes(folder / BERT_TOKENIZER, start.tokenizer)
+    write_json(folder / BERT_CONFIG, {"model_type": "bert", **start.config})
+
+
 class TokenBatches:
     """Texts to token ids and masks, padded to the longest of the batch."""
 
@@ -156,7 +168,7 @@ class TokenBatches:
         return padded(ids)
 
 
-def padded(rows: Sequence[Sequence[int]], *, multiple: int = 8) -> tuple[Tensor, Tensor]:
+def padded(rows: Sequence[Sequence[int] | NDArray[np.int64]], *, multiple: int = 8) -> tuple[Tensor, Tensor]:
     """Rows of token ids and their mask, int64 (rows, tokens), filled up with zeros.
 
     >>> padded([[5, 6], [7]], multiple=2)[1].tolist()
@@ -165,6 +177,6 @@ def padded(rows: Sequence[Sequence[int]], *, multiple: int = 8) -> tuple[Tensor,
     length = max(1, -(-max(map(len, rows), default=1) // multiple)) * multiple
     ids, mask = torch.zeros(len(rows), length, dtype=torch.int64), torch.zeros(len(rows), length, dtype=torch.int64)
     for row, tokens in enumerate(rows):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
+        ids[row, : len(tokens)] = torch.as_tensor(tokens)
         mask[row, : len(tokens)] = 1
     return ids, mask
