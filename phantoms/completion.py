@@ -21,9 +21,9 @@ def complete(tissue_map: TissueMap, region: Region, structures: Structures, vari
     """
     match region:
         case Region.BRAIN:
-            return complete_head(tissue_map)
+            return complete_head(tissue_map, structures, variant)
         case Region.KNEE:
-            return complete_knee(tissue_map)
+            return complete_knee(tissue_map, variant)
         case Region.CERVICAL_SPINE:
             return complete_neck(tissue_map, structures, variant)
         case Region.LUMBAR_SPINE:

@@ -4,20 +4,31 @@ from dataclasses import replace
 
 import numpy as np
 
+from phantoms import seeds
+from phantoms.connective_tissue import Weave, weave
 from phantoms.filling import centred, fill, shell_of_bone
 from phantoms.tissue_map import Labels, Mask, TissueMap, grown, is_one_of, shrunk
 from phantoms.tissues import Tissue
 
+_WEAVE = Weave(septa=0.02, fascia=0.02, islands=0.03, trabeculae=0.005, vessels={(Tissue.FAT, Tissue.VEIN): 25})
 
-def complete_knee(tissue_map: TissueMap) -> TissueMap:
+
+def complete_knee(tissue_map: TissueMap, variant: int) -> TissueMap:
+    """A knee with joint fluid, fat and skin; the origin amid the menisci.
+
+    Args:
+        tissue_map: labelled structures.
+        variant: which of the people that the map stands for; they differ in fat and fluid.
+    """
     labels, mm = tissue_map.labels.copy(), tissue_map.spacing_mm
     shell_of_bone(labels, 1.4, mm)
     known = labels > 0
-    joint = grown(is_one_of(labels, Tissue.CARTILAGE, Tissue.MENISCUS), 1.4, mm)
-    limb = _hull(known, 14, 5, mm)
+    joint = grown(is_one_of(labels, Tissue.CARTILAGE, Tissue.MENISCUS), (1.4, 0.7, 2.1)[variant % 3], mm)
+    limb = _hull(known, 14, (5.0, 2.5, 12.0)[variant % 3], mm)
     fill(labels, joint & limb & (_depth(known, 3, mm)), Tissue.FLUID)
     fill(labels, limb, Tissue.FAT)
     labels[limb & ~shrunk(limb, 1.4, mm)] = Tissue.SKIN
+    weave(labels, mm, seeds.generator(variant, "knee", "weave"), _WEAVE)
     labels = _without_caps(labels, tissue_map.labels)
     fibula = _lateral_side(tissue_map)
     finished = replace(tissue_map, labels=labels, lateral_right=fibula > 0)

@@ -6,7 +6,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from common.errors import VolumeError
 from phantoms import seeds
+from phantoms.connective_tissue import Weave, weave
 from phantoms.cranial_filling import fill_cranium
 from phantoms.filling import HOLLOW, fill, outline, paint_ball, shell_of_bone
 from phantoms.label_names import VERTEBRAE
@@ -26,15 +28,32 @@ from phantoms.tissue_map import Labels, Mask, TissueMap, grown, shrunk
 from phantoms.tissues import Tissue
 
 _LEVELS = ("C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T5")
+_LANDMARKS = ("skull", "mandible", "atlas", "cervical5", "thyroid_cartilage", "cricoid", "clavicle", "rib")
 _BODY_HALF_WIDTH_MM = 13.0
 _DISC_GAP_MM = 6.6
 _ABOVE_C5_MM, _ASIDE_MM = 165.0, 135.0  # the largest field of view reaches no farther
 _SIDES = (-1, 1)
-# Aside, behind the canal's middle, half-axes: multifidus, semispinalis, splenius, longissimus, suboccipital fill.
+# The airway: beside which structure, how far from it (right, anterior, superior), half-axes (right, anterior), mm.
+_AIRWAY: tuple[tuple[str, tuple[float, float, float], tuple[float, float]], ...] = (
+    ("C2", (0, 12, 24), (12.0, 8.0)),
+    ("C2", (0, 9, 0), (11.0, 5.0)),
+    ("C3", (0, 8, 0), (9.0, 5.0)),
+    ("thyroid_cartilage", (0, -4, 0), (5.0, 7.0)),
+    ("cricoid", (0, 0, 0), (8.0, 8.5)),
+    ("T1", (0, 15, 0), (8.5, 8.0)),
+    ("T3", (0, 15, 0), (8.5, 8.0)),
+    ("T5", (0, 14, -6), (9.0, 8.0)),
+)
+# Aside and in front of the canal's middle, half-axes, mm: multifidus, semispinalis, splenius, longissimus, levator;
+# in front of the spine longus colli and scalenes.
 _NECK_MUSCLES = (
     (8, -15, 6.0, 7.0), (13, -27, 10.5, 8.5), (20, -36, 12.0, 5.0), (25, -17, 8.0, 8.5), (33, -26, 7.5, 8.0),
     (9, 21, 6.5, 3.6), (29, 8, 7.0, 8.5),
 )  # fmt: skip
+
+_WEAVE = Weave(
+    septa=0.02, islands=0.03, trabeculae=0.005, vessels={(Tissue.FAT, Tissue.VEIN): 40, (Tissue.LUNG, Tissue.VEIN): 40}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,7 @@ class _Habitus:
 def _draw_habitus(variant: int) -> _Habitus:
     random = seeds.generator(variant, "neck")
     fat_mm = (7.0, 3.5, 15.0)[variant % 3]
-    sac_mm = (random.uniform(8.5, 10.0), random.uniform(6.0, 7.2))
+    sac_mm = (random.uniform(8.5, 10.0), random.uniform(6.2, 7.4))
     return _Habitus(fat_mm, (1.0, 0.85, 1.1)[variant % 3], sac_mm, random.uniform(2.0, 5.0))
 
 
@@ -61,13 +80,23 @@ def complete_neck(tissue_map: TissueMap, structures: Structures, variant: int) -
         tissue_map: labelled structures on their grid.
         structures: the same, by name.
         variant: which of the people that the map stands for.
+
+    Raises:
+        VolumeError: the map lacks a structure by which the rest is placed.
     """
+    for needed in _LANDMARKS:
+        if not structures.mask(needed).any():
+            raise VolumeError(
+                f"A label map of the neck names no structure like {needed}.",
+                remedy=f"Label {', '.join(_LANDMARKS)}, or take the map out of the folder.",
+            )
     habitus, mm = _draw_habitus(variant), tissue_map.spacing_mm
     structures, line = _straight(_cropped(structures, mm), mm)
     labels, vertebrae = structures.tissues, structures.vertebrae
     bodies = {name: body_of(vertebrae, name, line, mm, _BODY_HALF_WIDTH_MM) for name in _LEVELS}
+    bodies = {name: body for name, body in bodies.items() if body.any()}
     add_discs(labels, bodies, _DISC_GAP_MM, mm)
-    sac = SacMeasures(habitus.sac_mm, (6.6, 4.1))
+    sac = SacMeasures(habitus.sac_mm, (6.4, 3.7))
     fill_cranium(labels, structures.mask("skull"), _foramen(vertebrae, line), mm)
     add_sac(labels, line, sac, mm)
     _add_airway(labels, structures, bodies, mm)
@@ -80,11 +109,12 @@ def complete_neck(tissue_map: TissueMap, structures: Structures, variant: int) -
     _fill_flesh(labels, shrunk(body, habitus.fat_mm + 1.5, mm), line, _heights(structures, mm), mm)
     fill(labels, body, Tissue.FAT)
     labels[body & ~shrunk(body, 1.8, mm)] = Tissue.SKIN
+    weave(labels, mm, seeds.generator(variant, "neck", "weave"), _WEAVE)
     middle = np.argwhere(bodies["C5"]).mean(axis=0)
     middle[0] = line[round(float(middle[2])), 0]
     x, y, z = (-float(value) * mm for value in middle)
     finished = TissueMap(labels, mm, (x, y, z))
-    return replace(finished, spine=places_of(finished, vertebrae, bodies, line, sac))
+    return replace(finished, spine=places_of(finished, bodies, line, sac))
 
 
 def _body(labels: Labels, structures: Structures, fat_mm: float, mm: float) -> Mask:
@@ -144,27 +174,17 @@ def _middle(mask: Mask) -> NDArray[np.float64]:
 
 
 def _add_airway(labels: Labels, structures: Structures, bodies: dict[str, Mask], mm: float) -> None:
-    """Nasopharynx to trachea in front of the spine, the gullet behind it, along points with half-axes in mm."""
-    fronts = {name: _middle(body) + np.array([0, 8.5 / mm, 0]) for name, body in bodies.items()}
-    larynx, cricoid = _middle(structures.mask("thyroid_cartilage")), _middle(structures.mask("cricoid"))
-    course = [
-        (fronts["C2"] + np.array((0, 12, 24)) / mm, 12.0, 8.0),
-        (fronts["C2"] + np.array((0, 9, 0)) / mm, 11.0, 5.0),
-        (fronts["C3"] + np.array((0, 8, 0)) / mm, 9.0, 5.0),
-        (larynx - np.array((0, 4, 0)) / mm, 5.0, 7.0),
-        (cricoid, 8.0, 8.5),
-        (fronts["T1"] + np.array((0, 15, 0)) / mm, 8.5, 8.0),
-        (fronts["T3"] + np.array((0, 15, 0)) / mm, 8.5, 8.0),
-        (fronts["T5"] + np.array((0, 14, -6)) / mm, 9.0, 8.0),
-    ]
-    for (start, wide, deep), (end, wide_end, deep_end) in pairwise(course):
+    """Nasopharynx to trachea in front of the spine, the gullet behind it."""
+    seats = {name: _middle(body) + np.array([0, 8.5 / mm, 0]) for name, body in bodies.items()}
+    seats |= {name: _middle(structures.mask(name)) for name in ("thyroid_cartilage", "cricoid")}
+    course = [(seats[name] + np.array(away) / mm, radii) for name, away, radii in _AIRWAY if name in seats]
+    for (start, first), (end, last) in pairwise(course):
         for share in np.linspace(0, 1, 14):
             at = start + share * (end - start)
-            radii = (wide + share * (wide_end - wide), deep + share * (deep_end - deep), 5.0)
-            paint_ball(labels, at, (radii[0] + 1.6, radii[1] + 1.6, 5.0), mm, tissue=Tissue.MUSCLE)
-            tube = _free_or_muscle(labels)
-            paint_ball(labels, at, radii, mm, tissue=HOLLOW, where=tube)
-            if end[2] < cricoid[2] + 1:
+            wide, deep = np.array(first) + share * (np.array(last) - np.array(first))
+            paint_ball(labels, at, (wide + 1.6, deep + 1.6, 5.0), mm, tissue=Tissue.MUSCLE)
+            paint_ball(labels, at, (wide, deep, 5.0), mm, tissue=HOLLOW, where=_free_or_muscle(labels))
+            if end[2] < seats["cricoid"][2] + 1:
                 paint_ball(labels, at - np.array((0, 11, 0)) / mm, (7, 3.5, 5), mm, tissue=Tissue.MUSCLE)
 
 

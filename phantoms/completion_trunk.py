@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from common.errors import VolumeError
 from phantoms import seeds
+from phantoms.connective_tissue import Weave, weave
 from phantoms.filling import HOLLOW, centred, fill, outline, shell_of_bone
 from phantoms.spinal_canal import SacMeasures, add_rings, add_sac, body_of, canal_line, places_of
 from phantoms.spine_places import DiscPlace
@@ -16,6 +18,14 @@ from phantoms.tissues import Tissue
 _LEVELS = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1")
 _SKIN_MM = 2.0
 _BODY_HALF_WIDTH_MM = 27.0
+
+_WEAVE = Weave(
+    septa=0.03,
+    fascia=0.015,
+    islands=0.03,
+    trabeculae=0.005,
+    vessels={(Tissue.FAT, Tissue.VEIN): 60, (Tissue.LIVER, Tissue.BLOOD_VESSEL): 25, (Tissue.LUNG, Tissue.VEIN): 80},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +55,49 @@ def complete_trunk(tissue_map: TissueMap, structures: Structures, variant: int) 
     """
     habitus, mm = _draw_habitus(variant), tissue_map.spacing_mm
     labels, known = tissue_map.labels.copy(), tissue_map.labels > 0
-    vertebrae = structures.vertebrae
-    line = canal_line(vertebrae, mm)
-    bodies = {name: body_of(vertebrae, name, line, mm, _BODY_HALF_WIDTH_MM) for name in _LEVELS}
+    if not structures.vertebrae.any():
+        return replace(centred(tissue_map, known), labels=_with_flesh(labels, known, habitus, variant, mm))
+    line = canal_line(structures.vertebrae, mm)
+    bodies = {name: body_of(structures.vertebrae, name, line, mm, _BODY_HALF_WIDTH_MM) for name in _LEVELS}
     bodies = {name: body for name, body in bodies.items() if body.any()}
     sac = _sac(bodies, habitus, mm)
     add_sac(labels, line, sac, mm)
+    finished = replace(centred(tissue_map, known), labels=_with_flesh(labels, known, habitus, variant, mm))
+    places = places_of(finished, bodies, line, sac)
+    _dry_out(finished, places.discs, habitus.dry_discs)
+    return replace(finished, spine=places)
+
+
+def _with_flesh(labels: Labels, known: Mask, habitus: _Habitus, variant: int, mm: float) -> Labels:
+    """Shells of bone, insides of organs, fat and skin, in place."""
     shell_of_bone(labels, 1.3, mm)
     add_rings(labels, habitus.ring_mm, mm)
     _fill_organs(labels, known, mm)
     body = outline(known, habitus.fat_mm, mm)
     fill(labels, body, Tissue.FAT)
     labels[body & ~shrunk(body, _SKIN_MM, mm)] = Tissue.SKIN
-    finished = replace(centred(tissue_map, known), labels=labels)
-    places = places_of(finished, vertebrae, bodies, line, sac)
-    _dry_out(finished, places.discs, habitus.dry_discs)
-    return replace(finished, spine=places)
+    weave(labels, mm, seeds.generator(variant, "trunk", "weave"), _WEAVE)
+    return labels
 
 
 def around_lumbar_spine(tissue_map: TissueMap) -> TissueMap:
-    """The same trunk with its origin in the middle of L3."""
+    """The same trunk with its origin in the middle of L3.
+
+    Raises:
+        VolumeError: the map does not show the discs of L3.
+    """
     if tissue_map.spine is None or not {"L2-L3", "L3-L4"} <= tissue_map.spine.discs.keys():
-        return tissue_map
+        raise VolumeError(
+            "A label map of the abdomen shows no lumbar spine.",
+            remedy="Label the vertebrae (Lumbar1 to Lumbar5, Sacrum) and the discs between them.",
+        )
     above, below = (np.array(tissue_map.spine.discs[level].middle_mm) for level in ("L2-L3", "L3-L4"))
     return moved(tissue_map, (above + below) / 2)
 
 
 def _sac(bodies: dict[str, Mask], habitus: _Habitus, mm: float) -> SacMeasures:
-    lowest_of_l1 = np.argwhere(bodies["L2"])[:, 2].mean() * mm if "L2" in bodies else 0.0
-    return SacMeasures((9.5, 7.8), (5.0, 4.2), float(lowest_of_l1 + habitus.conus_over_l2_mm))
+    middle_of_l2 = np.argwhere(bodies["L2"])[:, 2].mean() * mm if "L2" in bodies else 0.0
+    return SacMeasures((9.5, 7.8), (5.0, 4.2), float(middle_of_l2 + habitus.conus_over_l2_mm))
 
 
 def _fill_organs(labels: Labels, known: Mask, mm: float) -> None:

@@ -8,8 +8,9 @@ from phantoms.tissue_map import Labels, Mask, shrunk
 from phantoms.tissues import Tissue
 
 _SIDES = (-1.0, 1.0)
-_RADIUS_MM = 1.9
+_RADIUS_MM = 1.2
 _STEP_MM = 0.8
+_WINDING_MM = 1.6
 # On the right, in shares of the box around the brain: x from the midline outwards, y from the back, z from below.
 _ARTERIES = (
     ((0.12, 0.58, 0.18), (0.12, 0.60, 0.31), (0.30, 0.60, 0.35), (0.55, 0.58, 0.42), (0.66, 0.50, 0.55)),  # ICA, MCA
@@ -64,6 +65,8 @@ def _add_tube(labels: Labels, points: np.ndarray[tuple[int, ...], np.dtype[np.fl
     ball = offsets[(offsets**2).sum(axis=1) <= (_RADIUS_MM / mm) ** 2]
     for start, end in pairwise(points):
         steps = max(2, int(np.linalg.norm(end - start) * mm / _STEP_MM))
-        line = np.rint(start + np.linspace(0, 1, steps)[:, None] * (end - start)).astype(int)
+        share = np.linspace(0, 1, steps)[:, None]
+        aside = np.sin(share * np.array([2.0, 3.0, 4.0]) * np.pi) * _WINDING_MM / mm  # 0 at both ends
+        line = np.rint(start + share * (end - start) + aside).astype(int)
         x, y, z = (line[:, None, :] + ball).reshape(-1, 3).T
         labels[x, y, z] = Tissue.BLOOD_VESSEL

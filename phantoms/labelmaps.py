@@ -27,7 +27,13 @@ _SPACING_MM = {
     Region.LUMBAR_SPINE: 1.4,
     Region.CERVICAL_SPINE: 1.1,
 }
-_VARIANTS = {Region.ABDOMEN: 3, Region.LUMBAR_SPINE: 3, Region.CERVICAL_SPINE: 3}  # one where nothing is named
+_VARIANTS = {  # people that one map stands for
+    Region.BRAIN: 4,
+    Region.KNEE: 3,
+    Region.ABDOMEN: 3,
+    Region.LUMBAR_SPINE: 3,
+    Region.CERVICAL_SPINE: 3,
+}
 _REGIONS_OF = {
     "brain": (Region.BRAIN,),
     "knee": (Region.KNEE,),
@@ -38,7 +44,7 @@ _REGIONS_OF = {
 # are 18 mm apart (36 are usual), L3 has 19 ml (55), kidneys 47 ml (150), the pelvis is 188 mm wide (270): these sizes
 # come out right together when voxels are 1.35 times as wide and slices twice as far apart.
 _TRUE_SIZE = {"abdomen": (1.35, 1.35, 1.95)}
-_VERSION = "5"  # of the completion: raise it when a cached map would come out differently
+_VERSION = "6"  # of the completion: raise it when a cached map would come out differently
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class AtlasLibrary:
 
     def map_of(self, region: Region, number: int) -> TissueMap:
         """One finished tissue map of a region."""
-        path_number, variant = divmod(number, _VARIANTS.get(region, 1))
+        path_number, variant = divmod(number, _VARIANTS[region])
         return _load(self.files[region][path_number], region, variant, self.cache)
 
 

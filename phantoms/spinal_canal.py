@@ -6,12 +6,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from common.errors import VolumeError
 from phantoms.label_names import VERTEBRAE
 from phantoms.spine_places import DiscPlace, SpinePlaces
 from phantoms.tissue_map import Labels, Mask, TissueMap, grown, is_one_of
 from phantoms.tissues import Tissue
 
 _DISC = (Tissue.DISC, Tissue.ANNULUS)
+_FEWEST_SLICES = 5
 _HALF_WIDTH_MM = 26.0  # the canal lies within this of the midline
 Line = NDArray[np.float64]  # (z, 2): right and anterior voxel of a course at every height
 
@@ -31,8 +33,13 @@ def canal_line(vertebrae: Labels, mm: float) -> Line:
     """The middle of the spinal canal at every height, smooth, going on straight beyond the spine.
 
     Between laminae the canal is open behind; only slices in which bone surrounds a hole on four sides count.
+
+    Raises:
+        VolumeError: nowhere do labelled vertebrae surround a canal.
     """
     bone = vertebrae > 0
+    if not bone.any():
+        raise _no_canal()
     middle = int(np.median(np.argwhere(bone)[:, 0]))
     reach = round(_HALF_WIDTH_MM / mm)
     bone = bone[middle - reach : middle + reach]
@@ -41,8 +48,26 @@ def canal_line(vertebrae: Labels, mm: float) -> Line:
         hole &= np.maximum.accumulate(bone, axis=axis)
         hole &= np.flip(np.maximum.accumulate(np.flip(bone, axis), axis=axis), axis)
     heights = [z for z in range(bone.shape[2]) if hole[:, :, z].sum() * mm**2 > 60]
-    found = np.array([np.median(np.argwhere(hole[:, :, z]), axis=0) + np.array([middle - reach, 0]) for z in heights])
+    if len(heights) < _FEWEST_SLICES:
+        raise _no_canal()
+    offset = np.array([middle - reach, 0])
+    found = np.array([_middle_of_hole(bone[:, :, z], hole[:, :, z], mm) + offset for z in heights])
     return np.stack([_smooth_course(np.array(heights), found[:, axis], bone.shape[2], mm) for axis in (0, 1)], axis=1)
+
+
+def _no_canal() -> VolumeError:
+    return VolumeError(
+        "The vertebrae of a label map do not surround a spinal canal.",
+        remedy="Name vertebrae such as Lumbar3, cervical5, atlas or axis, and label them with their arches.",
+    )
+
+
+def _middle_of_hole(bone: Mask, hole: Mask, mm: float) -> NDArray[np.float64]:
+    """Halfway between the bone in front and the bone behind, in the columns around the hole's middle."""
+    x, y = np.median(np.argwhere(hole), axis=0)
+    near = np.asarray(bone[max(0, round(x - 3 / mm)) : round(x + 3 / mm) + 1].any(axis=0))
+    behind, front = np.flatnonzero(near[: round(y)]), np.flatnonzero(near[round(y) :])
+    return np.array([x, (behind[-1] + front[0] + round(y)) / 2 if len(behind) and len(front) else y])
 
 
 def _smooth_course(heights: NDArray[np.int_], values: NDArray[np.float64], size: int, mm: float) -> NDArray[np.float64]:
@@ -134,9 +159,7 @@ def _add_roots(labels: Labels, line: Line, measures: SacMeasures, mm: float) -> 
                 labels[at_x, at_y, z] = Tissue.CORD
 
 
-def places_of(
-    tissue_map: TissueMap, vertebrae: Labels, bodies: dict[str, Mask], line: Line, measures: SacMeasures
-) -> SpinePlaces:
+def places_of(tissue_map: TissueMap, bodies: dict[str, Mask], line: Line, measures: SacMeasures) -> SpinePlaces:
     """The levels of a finished map whose bodies are known, from the top to the bottom."""
     mm, origin = tissue_map.spacing_mm, np.array(tissue_map.origin_mm)
     centres = {name: np.argwhere(body).mean(axis=0) for name, body in bodies.items() if body.any()}
