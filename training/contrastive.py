@@ -17,14 +17,14 @@ from training.augment import draw_look
 from training.contrastive_batch import BatchPlanner
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_loss import clamp_scale
-from training.contrastive_model import ContrastiveBatch, build_module
+from training.contrastive_model import ContrastiveBatch, build_module, open_text
 from training.contrastive_validation import Validator
 from training.draws import generator
 from training.frozen_text import FrozenTexts
 from training.held_out import Grids, Vectors
 from training.pool import Pool, check_no_patient_in_both, open_pools, split_by_patient
 from training.stage import ParameterGroup
-from training.text_tower import TokenBatches, open_text_start
+from training.text_tower import TokenBatches
 from training.workers import Workers, share_of
 
 
@@ -34,7 +34,7 @@ class ContrastiveStage:
     def __init__(self, config: ContrastiveConfig, workers: Workers, *, cache: Path | None = None) -> None:
         self._config, self._workers = config, workers
         self._pool, self._held_out = open_data(config)
-        start = open_text_start(config.text)
+        start = open_text(config)
         self._tokens = TokenBatches(start.tokenizer, config.text.max_tokens)
         self._frozen = FrozenTexts(start, config.text.max_tokens, cache=cache) if not config.text.tuned_layers else None
         framing = Framing(self._pool.info.shape, self._pool.info.spacing_mm)

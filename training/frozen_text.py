@@ -7,6 +7,7 @@ empty, gets the same numbers as one that was not stopped.
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,16 +46,17 @@ class FrozenTexts:
             build_text_tower(settings, BertParts(weights, config, start.tokenizer), folder)
         self._tower = load_text_tower(folder, threads=threads)
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._one_at_a_time = Lock()  # batches are made in a thread, while validation asks too
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of some texts: float32 (n, hidden)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if len(self._known) + len(new) > _REMEMBERED:
-            self._known.clear()
-            new = list(dict.fromkeys(texts))
-        if new:
-            self._known.update(zip(new, self._tower.encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
+        with self._one_at_a_time:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if new:
+                self._known.update(zip(new, self._tower.encode(new), strict=True))
+            return np.stack([self._known[text] for text in texts])
 
 
 def _weights(start: TextStart) -> dict[str, NDArray[np.float32]]:
