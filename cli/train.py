@@ -10,6 +10,7 @@ import typer
 from cli.output import print_json
 from cli.talk import say
 from common.errors import UsageError
+from training.acquisitions import Acquisitions
 
 if TYPE_CHECKING:
     from training.pool_write import PoolSource
@@ -42,6 +43,9 @@ def prepare(
     collection: Annotated[Path | None, typer.Option(help="An indexed collection, whose series are taken.")] = None,
     size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid.")] = 96,
     matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
+    acquisitions: Annotated[
+        Acquisitions, typer.Option(help="How simulated patients are scanned: by protocols, or far more widely.")
+    ] = Acquisitions.HOSPITAL,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,13 +53,18 @@ def prepare(
 
     \b
     Examples:
-      mrseek train prepare pools/sample --patients 2 --seed 7 --size 32
+      mrseek train prepare pools/sample --patients 1 --seed 7 --size 32
+      mrseek train prepare pools/wide --patients 1 --seed 8 --size 32 --acquisitions wide
       mrseek train prepare pools/own --collection mrseek-collection --size 32
     """
     from encoders.framing import Framing
     from training.pool_write import write_pool
 
-    source = _source(patients, seed, atlases, collection, matrix)
+    if bool(patients) == (collection is not None):
+        raise UsageError(
+            "Both or neither of --patients and --collection came; expected one of them.", remedy="Say --patients 24."
+        )
+    source = _phantoms(patients, seed, atlases, matrix, acquisitions) if patients else _collection(collection)
     written = write_pool(pool, source, Framing((size,) * 3), processes=workers, progress=_tell_shards)
     say(f"{written} of {source.shards} shards written, {source.shards} there")
     if as_json:
@@ -125,16 +134,16 @@ def export(
         print_json({"version": VERSION} | asdict(made) | {"out": str(made.out)})
 
 
-def _source(patients: int, seed: int, atlases: Path | None, collection: Path | None, matrix: int) -> "PoolSource":
-    """Simulated patients or a collection, one of the two."""
-    from training.pool_collection import CollectionSource
+def _phantoms(patients: int, seed: int, atlases: Path | None, matrix: int, acquisitions: Acquisitions) -> "PoolSource":
     from training.pool_phantoms import PhantomSource
 
-    if bool(patients) == (collection is not None):
-        raise UsageError(
-            "Both or neither of --patients and --collection came; expected one of them.", remedy="Say --patients 24."
-        )
-    return CollectionSource(collection) if collection is not None else PhantomSource(patients, seed, atlases, matrix)
+    return PhantomSource(patients, seed, atlases, matrix, acquisitions)
+
+
+def _collection(path: Path | None) -> "PoolSource":
+    from training.pool_collection import CollectionSource
+
+    return CollectionSource(path or Path())
 
 
 def _tell_shards(done: int, total: int) -> None:

@@ -96,6 +96,16 @@ def test_a_run_that_was_killed_joins_the_undisturbed_curve(place: Path, whole: P
         assert all(torch.equal(value, undisturbed[part][name]) for name, value in finished[part].items())
 
 
+def test_mixed_precision_is_near_and_its_weights_stay_float32(place: Path, whole: Path, tmp_path: Path) -> None:
+    config = write_config(tmp_path, train=f'["{place}/pool"]', precision='"bfloat16"')
+    run_training(config, tmp_path / "run", steps=4)
+    mixed, full = (RunFolder(run).lines() for run in (tmp_path / "run", whole))
+    losses = [[line["loss"] for line in lines if "loss" in line][:4] for lines in (mixed, full)]
+    assert losses[0] == pytest.approx(losses[1], rel=0.02) and losses[0] != losses[1]
+    state = RunFolder(tmp_path / "run").load()["module"]
+    assert {value.dtype for value in state.values() if value.is_floating_point()} == {torch.float32}
+
+
 def test_a_run_in_slices_is_the_same_run(place: Path, whole: Path) -> None:
     for steps in (3, 5, 100):
         run_training(place / "train.toml", place / "slices", resume=True, steps=steps)
