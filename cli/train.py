@@ -10,6 +10,7 @@ import typer
 from cli.output import print_json
 from cli.talk import say
 from common.errors import UsageError
+from training.acquisitions import Acquisitions
 
 if TYPE_CHECKING:
     from training.pool_write import PoolSource
@@ -46,6 +47,9 @@ def prepare(
     size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid, or pixels of a plane.")] = 96,
     planes: Annotated[bool, typer.Option("--planes", help="Seven planes of a series; a grid unless given.")] = False,
     matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
+    acquisitions: Annotated[
+        Acquisitions, typer.Option(help="How simulated patients are scanned: by protocols, or far more widely.")
+    ] = Acquisitions.HOSPITAL,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on them.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,7 +57,8 @@ def prepare(
 
     \b
     Examples:
-      mrseek train prepare pools/sample --patients 2 --seed 7 --size 32
+      mrseek train prepare pools/sample --patients 1 --seed 7 --size 32
+      mrseek train prepare pools/wide --patients 1 --seed 8 --size 32 --acquisitions wide
       mrseek train prepare pools/own --collection mrseek-collection --size 32
       mrseek train prepare pools/wide --glimpses 2 --planes
     """
@@ -61,8 +66,20 @@ def prepare(
     from training.pool_write import write_pool
     from volumes.planes import PLANES
 
-    source = _source(patients, glimpses if planes else 0, seed, atlases, collection, matrix, size)
     framing = Framing((PLANES, size, size), kind=FramingKind.PLANES) if planes else Framing((size,) * 3)
+    source: PoolSource
+    match bool(patients), bool(glimpses and planes), collection is not None:
+        case True, False, False:
+            source = _phantoms(patients, seed, atlases, matrix, acquisitions)
+        case False, True, False:
+            source = _glimpses(glimpses, seed, size, atlases)
+        case False, False, True:
+            source = _collection(collection)
+        case _:
+            raise UsageError(
+                "Expected exactly one of --patients, --collection, and --glimpses with --planes.",
+                remedy="Say --patients 24.",
+            )
     written = write_pool(pool, source, framing, processes=workers, progress=_tell_shards)
     say(f"{written} of {source.shards} shards written, {source.shards} there")
     if as_json:
@@ -132,22 +149,22 @@ def export(
         print_json({"version": VERSION} | asdict(made) | {"out": str(made.out)})
 
 
-def _source(
-    patients: int, glimpses: int, seed: int, atlases: Path | None, collection: Path | None, matrix: int, size: int
-) -> "PoolSource":
-    """Simulated patients, glimpses or a collection, one of the three."""
-    from training.pool_collection import CollectionSource
-    from training.pool_glimpses import GlimpseSource
+def _phantoms(patients: int, seed: int, atlases: Path | None, matrix: int, acquisitions: Acquisitions) -> "PoolSource":
     from training.pool_phantoms import PhantomSource
 
-    if [bool(patients), bool(glimpses), collection is not None].count(True) != 1:
-        raise UsageError(
-            "Expected exactly one of --patients, --collection, and --glimpses with --planes.",
-            remedy="Say --patients 24.",
-        )
-    if collection is not None:
-        return CollectionSource(collection)
-    return GlimpseSource(glimpses, seed, size, atlases) if glimpses else PhantomSource(patients, seed, atlases, matrix)
+    return PhantomSource(patients, seed, atlases, matrix, acquisitions)
+
+
+def _glimpses(subjects: int, seed: int, side: int, atlases: Path | None) -> "PoolSource":
+    from training.pool_glimpses import GlimpseSource
+
+    return GlimpseSource(subjects, seed, side, atlases)
+
+
+def _collection(path: Path | None) -> "PoolSource":
+    from training.pool_collection import CollectionSource
+
+    return CollectionSource(path or Path())
 
 
 def _tell_shards(done: int, total: int) -> None:

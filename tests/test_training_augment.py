@@ -90,3 +90,12 @@ def test_noise_is_as_strong_as_drawn() -> None:
     look = draw_look(generator(3), settings, (40, 40, 40))
     assert 0 < look.noise <= 0.1
     assert render(grids, [look]).std().item() == pytest.approx(look.noise, rel=0.02)
+
+
+def test_a_mixed_forward_pass_does_not_round_what_is_seen() -> None:
+    grids = some_grids(8)
+    looks = [draw_look(generator(4, row), AugmentSettings(thick=0.5), SHAPE) for row in range(8)]
+    assert 0 < sum(look.maps is not None for look in looks) < 8
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = render(grids, looks)
+    torch.testing.assert_close(found, render(grids, looks), rtol=0, atol=0)

@@ -86,6 +86,16 @@ def test_a_run_is_resumed_and_exported_and_its_summary_is_json(here: Path, capsy
 
 
 @pytest.mark.parametrize(
+    ("stage", "made"),
+    [("contrastive-conv", "model.safetensors"), ("language", "bert.safetensors"), ("selfsup", "tower.safetensors")],
+)
+def test_the_smoke_twin_of_every_stage_runs_and_is_exported(stage: str, made: str, here: Path) -> None:
+    assert run(shlex.split(f"train run configs/train-{stage}-smoke.toml --steps 1")) == 0
+    assert run(shlex.split(f"train export runs/train-{stage}-smoke exported-{stage}")) == 0
+    assert (here / f"exported-{stage}" / made).exists()
+
+
+@pytest.mark.parametrize(
     ("line", "says"),
     [
         ("train prepare pools/new", "--patients 24"),

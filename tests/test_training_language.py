@@ -115,7 +115,7 @@ def test_a_language_run_learns_and_its_tower_begins_another(tmp_path: Path) -> N
     validations = [
         line["validation"]["perplexity"] for line in RunFolder(tmp_path / "run").lines() if "validation" in line
     ]
-    assert summary.step == 30 and validations[-1] < validations[0] / 2
+    assert summary.step == 30 and validations[1] < validations[0] < 30517 / 3
     export_run(tmp_path / "run", tmp_path / "text")
     start = open_text_start(TextChoice(weights=tmp_path / "text"))
     state = RunFolder(tmp_path / "run").load()["module"]

@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from common.errors import IntegrityError, MrseekError, NotFoundError, UsageError
+from encoders.checkpoint import load_model
 from encoders.open import open_encoder
 from tests.encoder_cases import make_volume
-from tests.training_cases import make_pool, write_config
+from tests.training_cases import CONTRASTIVE, make_pool, write_config
 from training.config import read_train_config
 from training.contrastive import ContrastiveStage
 from training.curves import curves_of
@@ -94,6 +96,16 @@ def test_a_run_that_was_killed_joins_the_undisturbed_curve(place: Path, whole: P
         assert all(torch.equal(value, undisturbed[part][name]) for name, value in finished[part].items())
 
 
+def test_mixed_precision_is_near_and_its_weights_stay_float32(place: Path, whole: Path, tmp_path: Path) -> None:
+    config = write_config(tmp_path, train=f'["{place}/pool"]', precision='"bfloat16"')
+    run_training(config, tmp_path / "run", steps=4)
+    mixed, full = (RunFolder(run).lines() for run in (tmp_path / "run", whole))
+    losses = [[line["loss"] for line in lines if "loss" in line][:4] for lines in (mixed, full)]
+    assert losses[0] == pytest.approx(losses[1], rel=0.02) and losses[0] != losses[1]
+    state = RunFolder(tmp_path / "run").load()["module"]
+    assert {value.dtype for value in state.values() if value.is_floating_point()} == {torch.float32}
+
+
 def test_a_run_in_slices_is_the_same_run(place: Path, whole: Path) -> None:
     for steps in (3, 5, 100):
         run_training(place / "train.toml", place / "slices", resume=True, steps=steps)
@@ -151,13 +163,26 @@ def test_a_run_is_exported_as_an_encoder_that_opens(
     assert encoder.aligned and encoder.image.spec.fingerprint == made.fingerprint
     prepared = encoder.image.prepare(make_volume())[None]
     assert encoder.image.encode(prepared).shape == encoder.text.encode(["brain MRI"]).shape == (1, 16)
-    from encoders.checkpoint import load_model
-
     exported = load_model(tmp_path / "encoder").image.projection.weight
     state = RunFolder(whole).load()
     name = "dual.image.projection.weight"
     assert torch.equal(exported, state["average"][name])
     assert not torch.equal(exported, state["module"][name])
+
+
+def test_a_run_may_start_from_an_exported_encoder(place: Path, whole: Path, tmp_path: Path) -> None:
+    export_run(whole, tmp_path / "encoder")
+    text = CONTRASTIVE.replace("[text.fresh]\nhidden = 16\nlayers = 1\nheads = 2\n", "")
+    text = text.replace("dimension = 16", 'dimension = 16\nstart = "encoder"')
+    config = read_train_config(write_config(tmp_path, text, train=f'["{place}/pool"]'))
+    started = ContrastiveStage(config, Alone("cpu"))  # type: ignore[arg-type]
+    exported = load_model(tmp_path / "encoder").state_dict()
+    for name, value in started.module.dual.state_dict().items():
+        assert torch.equal(value, exported[name])
+    with pytest.raises(UsageError, match="another dimension"):
+        ContrastiveStage(replace(config, dimension=8), Alone("cpu"))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="one place"):
+        read_train_config(write_config(tmp_path, CONTRASTIVE.replace("dimension", 'start = "encoder"\ndimension')))
 
 
 def test_the_log_has_everything_that_the_curves_show(whole: Path) -> None:

@@ -121,9 +121,9 @@ def test_the_scale_of_a_crop_is_that_of_the_cropped_volume() -> None:
 def test_a_global_and_a_local_crop_show_what_they_say() -> None:
     scale = GridPreparer(Framing((32, 32, 32)))(SLAB)[:9]
     both, local = crop_plan(
-        np.random.default_rng(0), scale, (32, 32, 32), CropSettings(local=3, local_shape=(16, 16, 16))
+        np.random.default_rng(0), scale, (32, 32, 32), CropSettings(local=3, local_shape=(16, 16, 16)), (24, 24, 24)
     )
-    assert [window.target for window in both] == [(32, 32, 32)] * 2
+    assert [window.target for window in both] == [(24, 24, 24)] * 2
     assert [window.target for window in local] == [(16, 16, 16)] * 3
     grid = torch.from_numpy(np.random.default_rng(1).integers(0, 255, (1, 32, 32, 32)).astype(np.uint8))
     nothing = AugmentSettings(gamma=0, gain=0, shading=0, noise=0, thick=0)

@@ -68,7 +68,7 @@ def test_fresh_weights_and_folders_without_a_tower(folder: Path, tmp_path: Path)
     with pytest.raises(NotFoundError, match="train export"):
         open_text_start(TextChoice(weights=tmp_path))
     with pytest.raises(UsageError, match="tuned_layers = -1"):
-        FrozenTexts(fresh, 32, cache=tmp_path)
+        FrozenTexts(fresh, 32, tmp_path)
 
 
 def test_frozen_vectors_are_those_of_the_branch_before_its_projection(folder: Path, tmp_path: Path) -> None:
@@ -79,13 +79,28 @@ def test_frozen_vectors_are_those_of_the_branch_before_its_projection(folder: Pa
     model = DualModel(settings).eval()
     model.text.bert.load_state_dict(dict(start.weights or {}))
     texts = [text for text in TEXTS if text]
-    frozen = FrozenTexts(start, 48, cache=tmp_path)
+    frozen = FrozenTexts(start, 48, tmp_path / "kept", cache=tmp_path)
     with torch.no_grad():
         expected = model.text(*TokenBatches(start.tokenizer, 48)(texts))
         found = model.text.projected(torch.from_numpy(frozen(texts)))
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
-    again = FrozenTexts(start, 48, cache=tmp_path)
+    again = FrozenTexts(start, 48, tmp_path / "kept", cache=tmp_path)
     np.testing.assert_array_equal(again(texts[2:3])[0], frozen(texts)[2])
+
+
+def test_frozen_vectors_are_kept_and_not_computed_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = open_text_start(TextChoice(weights=folder))
+    monkeypatch.setattr("training.frozen_text._A_FILE", 3)
+    first = FrozenTexts(start, 48, tmp_path / "kept", cache=tmp_path)
+    computed = first(["brain", "spine", "axial t2", "brain"])
+    assert len(list((tmp_path / "kept").rglob("*.npz"))) == 1
+    again = FrozenTexts(start, 48, tmp_path / "kept", cache=tmp_path)
+    monkeypatch.setattr(again._tower, "encode", lambda texts: pytest.fail(f"{texts} were computed again"))
+    np.testing.assert_array_equal(again(["axial t2", "brain"]), computed[[2, 0]])
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "kept").rglob("*.npz"))
+    assert b"spine" not in stored
 
 
 def test_minilm_is_where_a_run_begins_unless_told_otherwise() -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.axis_maps import apply_maps, thick_map, window_map
+from training.devices import full_precision
 
 _COARSE = 4  # places of the coil's shading along each axis
 
@@ -117,17 +118,16 @@ def render(grids: Tensor, looks: list[Look]) -> Tensor:
         grids: as stored.
         looks: one an item, all with windows of one size.
     """
-    tables = torch.from_numpy(np.stack([look.table for look in looks])).to(grids.device)  # (b, 256)
-    seen = torch.stack(
-        [
+    with full_precision(grids.device):  # inside a mixed forward pass, products would be rounded to bfloat16
+        tables = torch.from_numpy(np.stack([look.table for look in looks])).to(grids.device)  # (b, 256)
+        looked_up = [
             table.index_select(0, grid.flatten().int()).view(grid.shape)
             for table, grid in zip(tables, grids, strict=True)
         ]
-    )  # (b, X, Y, Z)
-    seen = _moved(seen, looks)
-    if any(look.shading is not None for look in looks):
-        seen.mul_(_shading(looks, seen)).clamp_(0, 1)
-    return _noisy(seen, looks)
+        seen = _moved(torch.stack(looked_up), looks)  # (b, x, y, z)
+        if any(look.shading is not None for look in looks):
+            seen.mul_(_shading(looks, seen)).clamp_(0, 1)
+        return _noisy(seen, looks)
 
 
 def _moved(seen: Tensor, looks: list[Look]) -> Tensor:

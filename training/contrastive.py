@@ -16,26 +16,28 @@ from training.augment import draw_look
 from training.contrastive_batch import BatchPlanner
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_loss import clamp_scale
-from training.contrastive_model import ContrastiveBatch, build_module
+from training.contrastive_model import ContrastiveBatch, build_module, open_text
 from training.contrastive_validation import Validator
 from training.draws import generator
 from training.frozen_text import FrozenTexts
 from training.held_out import Grids, Vectors
 from training.pool import Pool, check_no_patient_in_both, open_pools, split_by_patient
 from training.stage import ParameterGroup
-from training.text_tower import TokenBatches, open_text_start
+from training.text_tower import TokenBatches
 from training.workers import Workers, share_of
 
 
 class ContrastiveStage:
     """Batches, validation and export around the module."""
 
-    def __init__(self, config: ContrastiveConfig, workers: Workers, *, cache: Path | None = None) -> None:
+    def __init__(self, config: ContrastiveConfig, workers: Workers) -> None:
         self._config, self._workers = config, workers
         self._pool, self._held_out = open_data(config)
-        start = open_text_start(config.text)
+        start = open_text(config)
         self._tokens = TokenBatches(start.tokenizer, config.text.max_tokens)
-        self._frozen = FrozenTexts(start, config.text.max_tokens, cache=cache) if not config.text.tuned_layers else None
+        self._frozen = (
+            None if config.text.tuned_layers else FrozenTexts(start, config.text.max_tokens, _vectors(config))
+        )
         framing = self._pool.info.laid_out
         self._module = build_module(config, framing, start, workers)
         self._planner = BatchPlanner(self._pool, config.batch, config.seed)
@@ -110,6 +112,11 @@ class ContrastiveStage:
     def _texts_of(self, texts: list[str]) -> Vectors:
         found: Vectors = self._module.texts(*self._encoded(texts)).float().cpu().numpy()
         return found
+
+
+def _vectors(config: ContrastiveConfig) -> Path:
+    """Where the vectors of texts are kept: they are as sensitive as the pool."""
+    return config.data.train[0] / "text-vectors"
 
 
 def open_data(config: ContrastiveConfig) -> tuple[Pool, Pool]:

@@ -73,8 +73,13 @@ class ContrastiveConfig:
         """Checks that the parts fit.
 
         Raises:
-            UsageError: a text tower of random weights that is not to learn.
+            UsageError: a text tower of random weights that is not to learn, or two places to begin from.
         """
+        if self.start is not None and (self.image.weights or self.text.weights or self.text.fresh):
+            raise UsageError(
+                "start came beside image.weights, text.weights or text.fresh; expected one place to begin from.",
+                remedy="Leave start out, or the others.",
+            )
         if self.text.fresh is not None and self.text.tuned_layers != ALL_LAYERS:
             raise UsageError(
                 "text.fresh came with a text tower that does not learn.", remedy="Set text.tuned_layers = -1."

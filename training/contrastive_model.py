@@ -1,12 +1,13 @@
 """The model of stage 2: the dual encoder with its loss, as configurations describe it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from common.errors import UsageError
 from encoders.checkpoint import load_model
 from encoders.dual import DualModel, DualSettings
 from encoders.framing import Framing
@@ -19,7 +20,7 @@ from training.devices import full_precision
 from training.draws import generator
 from training.image_start import open_tower
 from training.stage import StepResult
-from training.text_tower import TextStart, freeze_all_but
+from training.text_tower import TextStart, freeze_all_but, open_text_start
 from training.workers import Workers
 
 
@@ -108,16 +109,32 @@ def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, 
         UsageError: the shapes of pool, tower or starting checkpoint do not fit.
     """
     torch.manual_seed(int(generator(config.seed, "weights").integers(2**62)))
+    settings = _settings(config, framing, dict(start.config))
     if config.start is not None:
         dual = load_model(config.start)
+        _check_same(dual.settings, settings)
     else:
-        dual = DualModel(_settings(config, framing, dict(start.config)))
+        dual = DualModel(settings)
         dual.image.tower.load_state_dict(open_tower(config.image).state_dict())
         if start.weights is not None:
             dual.text.bert.load_state_dict(dict(start.weights))
     freeze_all_but(dual.text.bert, config.text.tuned_layers)
     dual.image.tower.switches = config.switches  # type: ignore[assignment]  # every tower has them
     return ContrastiveModule(dual, config.heads, workers)
+
+
+def open_text(config: ContrastiveConfig) -> TextStart:
+    """The text tower that the run begins with: that of the starting checkpoint, where there is one."""
+    return open_text_start(replace(config.text, weights=config.start or config.text.weights))
+
+
+def _check_same(found: DualSettings, wanted: DualSettings) -> None:
+    names = ("dimension", "image", "framing", "max_tokens")
+    if other := [name for name in names if getattr(found, name) != getattr(wanted, name)]:
+        raise UsageError(
+            f"The checkpoint to start from has another {', '.join(other)} than the configuration and its pools say.",
+            remedy=f"It has: {', '.join(f'{name} = {getattr(found, name)}' for name in other)}.",
+        )
 
 
 def _settings(config: ContrastiveConfig, framing: Framing, bert: dict[str, Any]) -> DualSettings:

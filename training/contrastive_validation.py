@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.header.card import SEQUENCE_WORDS
-from indexer.header.sequence_names import SequenceClass
 from retrieval.evaluation.item_vectors import ItemVectors, group_vectors
 from retrieval.evaluation.metrics import parse_measure
 from retrieval.evaluation.ranking_task import RankingTask, score_task
@@ -19,6 +17,7 @@ from retrieval.evaluation.relevance import Keys, key, shared_keys
 from training.curves import CHANCE
 from training.held_out import Vectors, VectorsOf, chosen_rows, vectors_in_batches
 from training.pool import Pool
+from training.texts import sequence_line
 
 _MEASURES = tuple(parse_measure(name) for name in ("recall@1", "recall@5", "recall@10", "hit@10", "mrr"))
 _BLOCK_BYTES = 1 << 26
@@ -42,9 +41,9 @@ class Validator:
         images = vectors_in_batches(self._pool, images_of)
         return {
             **self._retrieval(images, texts_of),
-            **self._zero_shot("region", images, [one.region for one in self._pool.labels], region_prompt, texts_of),
+            **self._zero_shot("region", images, [one.region for one in self._pool.labels], region_prompts, texts_of),
             **self._zero_shot(
-                "sequence", images, [one.sequence for one in self._pool.labels], sequence_prompt, texts_of
+                "sequence", images, [one.sequence for one in self._pool.labels], sequence_prompts, texts_of
             ),
         }
 
@@ -70,15 +69,23 @@ class Validator:
         return key("report", self._texts[sample].report_hash) | key("study", label.patient, label.study)
 
     def _zero_shot(
-        self, what: str, images: Vectors, labels: Sequence[str], prompt: Callable[[str], str], texts_of: TextsOf
+        self,
+        what: str,
+        images: Vectors,
+        labels: Sequence[str],
+        prompts: Callable[[str], tuple[str, ...]],
+        texts_of: TextsOf,
     ) -> dict[str, float]:
         known = np.array([bool(label) for label in labels])
         names = sorted({label for label in labels if label})
         if len(names) < 2:
             return {}
-        prompts = _in_batches(texts_of, [prompt(name) for name in names])
+        asked = [prompts(name) for name in names]
+        vectors = _in_batches(texts_of, [text for texts in asked for text in texts])
+        classes = vectors.reshape(len(names), -1, vectors.shape[1]).mean(axis=1)  # (classes, d), an ensemble each
+        classes /= np.linalg.norm(classes, axis=1, keepdims=True)
         truth = np.array([names.index(label) for label in labels if label])
-        return named(what, images[known] @ prompts.T, truth)
+        return named(what, images[known] @ classes.T, truth)
 
 
 def scored(queries: ItemVectors, gallery: Vectors, asking: Sequence[Keys], there: Sequence[Keys]) -> dict[str, float]:
@@ -128,23 +135,22 @@ def named(what: str, scores: Vectors, truth: NDArray[np.int64]) -> dict[str, flo
     }
 
 
-def region_prompt(region: str) -> str:
+def region_prompts(region: str) -> tuple[str, ...]:
     """How a region is asked for.
 
-    >>> region_prompt("knee")
-    'knee MRI'
+    >>> region_prompts("knee")
+    ('knee MRI', 'knee')
     """
-    return f"{region} MRI"
+    return (f"{region} MRI", region)
 
 
-def sequence_prompt(sequence: str) -> str:
+def sequence_prompts(sequence: str) -> tuple[str, ...]:
     """How a sequence class is asked for.
 
-    >>> sequence_prompt("T1")
-    'T1-weighted (T1) MRI'
+    >>> sequence_prompts("T1")
+    ('T1-weighted (T1) MRI', 'T1 MRI')
     """
-    words = SEQUENCE_WORDS[SequenceClass(sequence)]
-    return words if "MRI" in words else f"{words} MRI"
+    return (sequence_line(sequence), f"{sequence} MRI")
 
 
 def _in_batches(texts_of: TextsOf, texts: list[str]) -> Vectors:

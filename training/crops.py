@@ -98,11 +98,15 @@ def draw_mask(
 
 
 def crop_plan(
-    random: np.random.Generator, scale: Scale, shape: tuple[int, int, int], settings: CropSettings
+    random: np.random.Generator,
+    scale: Scale,
+    shape: tuple[int, int, int],
+    settings: CropSettings,
+    target: tuple[int, int, int],
 ) -> tuple[list[Window], list[Window]]:
-    """The two global and the local windows of one volume."""
+    """The two global windows of one volume, on `target` voxels, and the local ones."""
     both = [
-        draw_window(random, scale, shape, share=settings.global_share, aspect=settings.aspect, target=shape)
+        draw_window(random, scale, shape, share=settings.global_share, aspect=settings.aspect, target=target)
         for _ in range(2)
     ]
     local = [

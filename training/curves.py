@@ -8,6 +8,7 @@ from typing import Any
 
 from common.atomic import atomic_path
 from common.errors import MissingExtraError
+from training.run_folder import RunFolder
 
 CHANCE = "_chance"  # "mrr" and "mrr_chance" are drawn together
 _COLUMNS = 3
@@ -37,6 +38,15 @@ def draw_curves(lines: Sequence[Mapping[str, Any]], path: Path) -> None:
         axes.tick_params(labelsize=7)
     with atomic_path(path) as temporary:
         figure.savefig(temporary, format="png", dpi=110)
+
+
+def find_curves(run: RunFolder) -> Path | None:
+    """The picture of a run's log, drawn anew; None where matplotlib is missing: the log has everything."""
+    try:
+        draw_curves(run.lines(), run.curves)
+    except MissingExtraError:
+        return None
+    return run.curves
 
 
 def curves_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, float]]]:

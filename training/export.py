@@ -10,7 +10,7 @@ from common.atomic import storage_errors
 from encoders.checkpoint import save_checkpoint
 from training.config import Config, parse_config
 from training.contrastive_config import ContrastiveConfig
-from training.contrastive_model import build_module
+from training.contrastive_model import build_module, open_text
 from training.image_start import save_tower
 from training.language import build_module as language_module
 from training.language_config import LanguageConfig
@@ -70,7 +70,7 @@ def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
             save_text(language.bert, start, out)
             return Exported(out, f'the text tower "{config.name}", for text.weights', step)
         case ContrastiveConfig():
-            info, start = read_info(config.data.train[0]), open_text_start(config.text)
+            info, start = read_info(config.data.train[0]), open_text(config)
             module = build_module(config, info.laid_out, start, Alone("cpu"))
             _load(module, config, state)
             fingerprint = save_checkpoint(module.dual, start.tokenizer, out)

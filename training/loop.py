@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from common.errors import MrseekError
+from training.curves import find_curves
 from training.devices import TrainingPrecision, mixed, resolved
 from training.optimise import Average, build_optimiser, set_rate
 from training.prefetch import prefetched
@@ -149,6 +150,8 @@ class Training:
         restore_random(states)
         if found:
             self._write({"step": self.step, "validation": found})
+        if self._workers.rank == 0:
+            find_curves(self._folder)
 
     def _save(self) -> None:
         states = self._workers.everyone(random_states())

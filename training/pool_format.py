@@ -4,6 +4,7 @@
     shard-00000.grids.npy      uint8 (n, X, Y, Z): the grid of `encoders/framing.py` from 0 to 255
     shard-00000.scales.npy     float32 (n, 9): its scale features
     shard-00000.parquet        one row a series: who it is, what it is, what is said about it
+    text-vectors/              what a frozen text tower makes of the texts, added by training (`frozen_text.py`)
 
 A shard is complete when its Parquet table is there: that one is written last. A pool is made shard by shard, each from
 its number alone, so that a run that was stopped goes on with the missing ones and several processes share them out.

@@ -16,9 +16,11 @@ from phantoms.scan import scan_series
 from phantoms.scanners import Vendor
 from phantoms.sequences import Weighting
 from phantoms.study import Patient, Series, Study
+from training.acquisitions import Acquisitions
 from training.pool_format import SampleLabels, SampleRow
 from training.pool_write import PoolItem
 from training.texts import texts_of
+from training.wide_studies import widened
 from volumes.geometry import geometry_of
 from volumes.volume import Volume
 
@@ -58,12 +60,14 @@ class PhantomSource:
         seed: of the archive.
         atlases: a folder of label maps for anatomy; None for shapes alone.
         matrix: pixels along a side of an image, give or take a few.
+        acquisitions: how they are scanned.
     """
 
     patients: int
     seed: int
     atlases: Path | None = None
     matrix: int = MATRIX
+    acquisitions: Acquisitions = Acquisitions.HOSPITAL
 
     @property
     def shards(self) -> int:
@@ -80,6 +84,7 @@ class PhantomSource:
             "seed": self.seed,
             "atlases": atlases,
             "matrix": self.matrix,
+            "acquisitions": self.acquisitions.value,
         }
 
     def read(self, shard: int) -> Iterator[PoolItem]:
@@ -87,7 +92,9 @@ class PhantomSource:
         first = shard * _PATIENTS_A_SHARD + 1
         for number in range(first, min(first + _PATIENTS_A_SHARD, self.patients + 1)):
             patient = plan_patient(number, self.seed, matrix=self.matrix)
-            for study in patient.studies:
+            for planned in patient.studies:
+                wide = self.acquisitions is Acquisitions.WIDE
+                study = widened(planned, self.seed, matrix=self.matrix) if wide else planned
                 yield from self._of_study(patient, study)
 
     def _of_study(self, patient: Patient, study: Study) -> Iterator[PoolItem]:

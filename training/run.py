@@ -9,10 +9,9 @@ from typing import Any
 
 import torch
 
-from common.errors import MissingExtraError
 from training.config import Config, plain_config, read_train_config
 from training.contrastive_config import ContrastiveConfig
-from training.curves import draw_curves
+from training.curves import find_curves
 from training.language_config import LanguageConfig
 from training.loop import Listener, Training
 from training.run_folder import RunFolder
@@ -77,7 +76,7 @@ def run_training(
     if going_on:
         training.resume()
     training.go(config.run.steps if steps is None else steps)
-    curves = _curves(run) if workers.rank == 0 else None
+    curves = find_curves(run) if workers.rank == 0 else None
     return _summary(run, training.step, curves)
 
 
@@ -146,14 +145,6 @@ def _commit() -> str:
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _curves(run: RunFolder) -> Path | None:
-    try:
-        draw_curves(run.lines(), run.curves)
-    except MissingExtraError:
-        return None  # the log has everything; the summary says that there is no picture
-    return run.curves
 
 
 def _summary(run: RunFolder, step: int, curves: Path | None) -> RunSummary:

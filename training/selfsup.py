@@ -31,7 +31,7 @@ class SelfSupervisedStage:
         self._module = build_module(config, workers)
         self._order = EndlessOrder(config.seed, len(self._pool))
         self._neighbours = Neighbours(held_out, config.data.validation_series)
-        self._patches = int(np.prod(self._module.student.tower.settings.patches))
+        self._tower = self._module.student.tower.settings
 
     @property
     def module(self) -> nn.Module:
@@ -52,7 +52,7 @@ class SelfSupervisedStage:
         scales = self._pool.scales(samples)
         randoms = [generator(self._config.seed, "crops", number) for number in numbers]
         plans = [
-            crop_plan(random, scale, self._pool.info.shape, self._config.crops)
+            crop_plan(random, scale, self._pool.info.shape, self._config.crops, self._tower.shape)
             for random, scale in zip(randoms, scales, strict=True)
         ]
         return SelfSupervisedBatch(
@@ -77,7 +77,7 @@ class SelfSupervisedStage:
 
     def _hidden(self, random: np.random.Generator) -> NDArray[np.bool_]:
         loss = self._config.loss
-        return draw_mask(random, self._patches, loss.mask_probability, loss.mask_share)
+        return draw_mask(random, int(np.prod(self._tower.patches)), loss.mask_probability, loss.mask_share)
 
     def before_step(self, step: int) -> None:
         """The teacher's temperature."""

@@ -71,19 +71,31 @@ def captions_of(card: str, *, region: str = "", sequence: str = "") -> tuple[str
     left knee, leg
     axial T1-weighted (T1) MRI; after contrast
     knee MRI
+    T1-weighted (T1) MRI
     T1 MRI
     knee T1
     """
     what, *more = card.split("; ")
-    words = SEQUENCE_WORDS[SequenceClass(sequence)] if sequence in set(SequenceClass) else "unidentified sequence"
+    known = sequence in set(SequenceClass)
+    words = SEQUENCE_WORDS[SequenceClass(sequence)] if known else "unidentified sequence"
     before, found, _ = what.partition(words)
     place, _, _ = before.rpartition(", ") if found else ("", "", "")  # what stands between is the plane
     picture = what.removeprefix(f"{place}, ") if place else ""
     given = [f"{picture}; {part}" for part in more if part.startswith("after contrast")]
-    names = [f"{region} MRI"] * bool(region) + [f"{sequence} MRI"] * bool(sequence)
-    both = [f"{region} {sequence}"] * bool(region and sequence)
+    names = [*([f"{region} MRI"] if region else []), *([sequence_line(sequence), f"{sequence} MRI"] if known else [])]
+    both = [f"{region} {sequence}"] if region and known else []
     lines = dict.fromkeys([what, picture, place, *given, *names, *both])
     return tuple(line for line in lines if line and line != card and "unidentified" not in line)
+
+
+def sequence_line(sequence: str) -> str:
+    """A sequence class in words.
+
+    >>> sequence_line("T1"), sequence_line("BOLD")
+    ('T1-weighted (T1) MRI', 'functional MRI (fMRI, BOLD)')
+    """
+    words = SEQUENCE_WORDS[SequenceClass(sequence)]
+    return words if "MRI" in words else f"{words} MRI"
 
 
 def text_key(text: str) -> str:
