@@ -161,8 +161,8 @@ PAGE = """# What the phantoms look like
 
 Nobody was scanned: every picture is computed, from label maps of real anatomy (brain, neck, knee, abdomen with the
 lumbar spine; each one subject, completed as three or four people of different build) or from shapes (everything else,
-five people a region), by `python benchmarks/phantom_gallery.py --atlases ../shared/atlases`. The patient's right is on
-the right; front or head is at the top.
+five people a region), by `python benchmarks/phantom_gallery.py --atlases ../shared/atlases`. The patient's right is
+on the right; front or head is at the top.
 
 ## Regions
 ![one slice of every region, T1 and T2](gallery/regions.png)
@@ -175,15 +175,15 @@ L, R, B and M are the side. The slice goes through the middle of the finding as 
 ![every finding](gallery/findings.png)
 
 ## Where they differ from real scans
-Seen beside real series of the same kinds. Bodies from shapes are too regular: limbs and trunks are ellipses, bowel is a
-heap of separate loops in too much fat, vertebrae of one spine are alike, muscles end nowhere in tendons, and fat is
-parted by single sheets rather than lobules. Real maps keep the steps of their source's slices (3 mm in the abdomen), and
-what completes them is drawn: posterior neck muscles, airway, tongue, the brain above the neck, the neck below the brain,
-lungs and the heart's lower wall above the liver. Heads have no mandible or teeth, noses are ellipsoids with conchae, and
-the fluid behind and under the brainstem is too wide. Nearly all of the abdomen's and neck's variety is fat, discs and
-canal: organs and bones are one subject's, warped. The shape-made brain has no true gyri. Knees of real maps are cut 80 mm
-from the joint. There is no motion, no slice-to-slice intensity change in multi-slice stacks, no chemical shift
-displacement and no Gibbs ringing; vessels show no inflow bands.
+Seen beside real series of the same kinds. Bodies from shapes are too regular: limbs and trunks are ellipses, bowel is
+a heap of separate loops in too much fat, vertebrae of one spine are alike, muscles end nowhere in tendons, and fat is
+parted by single sheets rather than lobules. Real maps keep the steps of their source's slices (3 mm in the abdomen),
+and what completes them is drawn: posterior neck muscles, airway, tongue, the brain above the neck, the neck below the
+brain, lungs and the heart's lower wall above the liver. Heads have no mandible or teeth, noses are ellipsoids with
+conchae, and the fluid behind and under the brainstem is too wide. Nearly all of the abdomen's and neck's variety is
+fat, discs and canal: organs and bones are one subject's, warped. The shape-made brain has no true gyri. Knees of real
+maps are cut 80 mm from the joint. There is no motion, no slice-to-slice intensity change in multi-slice stacks, no
+chemical shift displacement and no Gibbs ringing; vessels show no inflow bands.
 """
 
 

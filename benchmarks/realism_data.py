@@ -3,6 +3,7 @@
 import csv
 import multiprocessing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,25 @@ from phantoms.anatomy import Region
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.random_acquisition import Contrast
 from phantoms.random_series import Variety, draw_contrasts, draw_seen, draw_shown
+from phantoms.tissues import Tissue
 from volumes.load import load_path
-from volumes.planes import compose, planes_of, stack_axis
+from volumes.planes import compose, compose_labels, planes_of, stack_axis
 
-SIDE = 96
+SIDE, CELLS = 96, 12
+T = Tissue
+# Tissues as coarsely as a cell of 8 pixels shows them; what is not named is "other".
+_GROUPS = (
+    (T.AIR, T.LUNG), (T.FAT, T.SKIN), (T.MUSCLE,), (T.CORTICAL_BONE, T.LIGAMENT, T.MENISCUS), (T.MARROW,),
+    (T.CSF, T.FLUID, T.CYST, T.EFFUSION, T.STOMACH_CONTENT), (T.GREY_MATTER, T.DEEP_GREY_MATTER),
+    (T.WHITE_MATTER, T.CORD, T.NERVE), (T.DISC, T.ANNULUS, T.CARTILAGE),
+    (T.LIVER, T.SPLEEN, T.RENAL_CORTEX, T.RENAL_MEDULLA, T.PANCREAS, T.GLAND, T.BOWEL, T.MYOCARDIUM),
+    (T.PERIPHERAL_ZONE, T.TRANSITION_ZONE), (T.BLOOD_VESSEL, T.VEIN),
+)  # fmt: skip
+TISSUE_GROUPS = len(_GROUPS) + 1
+# Whose brightness against one another is what a sequence is.
+SIGNAL_TISSUES = (
+    T.WHITE_MATTER, T.GREY_MATTER, T.CSF, T.FAT, T.MUSCLE, T.MARROW, T.FLUID, T.LIVER, T.PERIPHERAL_ZONE, T.DISC,
+)  # fmt: skip
 REGIONS = {
     Region.BRAIN: "brain", Region.CERVICAL_SPINE: "spine", Region.THORACIC_SPINE: "spine", Region.LUMBAR_SPINE: "spine",
     Region.KNEE: "knee", Region.SHOULDER: "shoulder", Region.WRIST: "wrist", Region.UPPER_LEG: "leg",
@@ -59,6 +75,9 @@ class Pool:
         pictures: uint8 (n, 7, SIDE, SIDE).
         numbers: float32 (n, 9): extent and spacing in octaves, and the axis of the stack.
         region, sequence: indices of names, -1 where not asked; int64 (n,).
+        tissues: of phantoms, the group of tissue in every cell, uint8 (n, 7, CELLS, CELLS).
+        signal: of phantoms, brightness of `SIGNAL_TISSUES` over their mean, NaN for those that are not on the planes;
+            float32 (n, tissues).
         source, patient: for real series, the repository that each comes from, and whose it is; empty for phantoms.
     """
 
@@ -66,6 +85,8 @@ class Pool:
     numbers: torch.Tensor
     region: torch.Tensor
     sequence: torch.Tensor
+    tissues: torch.Tensor
+    signal: torch.Tensor
     source: tuple[str, ...] = ()
     patient: tuple[str, ...] = ()
 
@@ -76,7 +97,8 @@ class Pool:
         names = (
             tuple(column[row] for row in rows.tolist()) if column else () for column in (self.source, self.patient)
         )
-        return Pool(self.pictures[rows], self.numbers[rows], self.region[rows], self.sequence[rows], *names)
+        tensors = (self.pictures, self.numbers, self.region, self.sequence, self.tissues, self.signal)
+        return Pool(*(tensor[rows] for tensor in tensors), *names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +123,44 @@ def make_pool(recipe: Recipe, processes: int = 2) -> Pool:
     jobs = [(recipe, start, min(start + 50, recipe.subjects)) for start in range(0, recipe.subjects, 50)]
     with multiprocessing.get_context("spawn").Pool(processes) as workers:
         parts = workers.map(_make_part, jobs, chunksize=1)
-    pictures, numbers, region, sequence = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Pool(*(torch.from_numpy(column) for column in (pictures, numbers, region, sequence)))
+    return Pool(*(torch.from_numpy(np.concatenate(column)) for column in zip(*parts, strict=True)))
 
 
 def _make_part(job: tuple[Recipe, int, int]) -> tuple[np.ndarray, ...]:
     recipe, start, stop = job
     use_one_thread()
     library = AtlasLibrary(recipe.atlases, recipe.cache) if recipe.atlases else None
-    pictures, numbers, region, sequence = [], [], [], []
+    pictures, numbers, region, sequence, tissues, signal = [], [], [], [], [], []
     for number in range(start, stop):
         shown = draw_shown(recipe.seed, number, DRAWN, library, recipe.variety)
+        glimpse = shown.glimpse
+        cells = compose_labels(glimpse.tissues(), glimpse.spacing_mm, glimpse.extent_mm, CELLS)
+        there = np.isin([int(tissue) for tissue in SIGNAL_TISSUES], cells)
         random = seeds.generator(recipe.seed, "seen", number)
         for contrast in draw_contrasts(random, shown.subject.region, recipe.contrasts):
             seen = draw_seen(random, shown, recipe.variety, side=SIDE, contrast=contrast)
             pictures.append(seen.pictures)
-            numbers.append(numbers_of(shown.glimpse.spacing_mm, shown.glimpse.extent_mm, shown.glimpse.axis))
+            numbers.append(numbers_of(glimpse.spacing_mm, glimpse.extent_mm, glimpse.axis))
             region.append(REGION_NAMES.index(REGIONS[shown.subject.region]))
             sequence.append(SEQUENCE_NAMES.index(contrast.value))
-    return np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
+            tissues.append(_group_of()[cells])
+            signal.append(relative(seen.signal[list(SIGNAL_TISSUES)], there))
+    columns = np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
+    return (*columns, np.stack(tissues), np.stack(signal))
+
+
+def relative(signal: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Brightness over the mean of those that are there, at most 4; NaN for the others; float32."""
+    mean = signal[there].mean() if there.any() else 0.0
+    return np.where(there & (mean > 0), np.minimum(signal / max(mean, 1e-9), 4.0), np.nan).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _group_of() -> np.ndarray:
+    groups = np.full(256, len(_GROUPS), dtype=np.uint8)
+    for number, tissues in enumerate(_GROUPS):
+        groups[[int(tissue) for tissue in tissues]] = number
+    return groups
 
 
 def real_series(data: Path) -> Pool:
@@ -141,4 +182,9 @@ def real_series(data: Path) -> Pool:
             source.append(row["source_repo"])
             patient.append(f"{row['source_repo']} {row['subject_id'] or row['series_id']}")
     columns = np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
-    return Pool(*(torch.from_numpy(column) for column in columns), tuple(source), tuple(patient))
+    nobody_knows = (
+        torch.zeros(len(source), 7, CELLS, CELLS, dtype=torch.uint8),
+        torch.full((len(source), 10), torch.nan),
+    )
+    tensors = (*(torch.from_numpy(column) for column in columns), *nobody_knows)
+    return Pool(*tensors, tuple(source), tuple(patient))

@@ -66,6 +66,17 @@ class Glimpse:
         x, y, z = (size * step for size, step in zip(self.shape, self.spacing_mm, strict=True))
         return x, y, z
 
+    def tissues(self) -> list[NDArray[np.uint8]]:
+        """The tissue at about the middle of every voxel of the planes, in the order of `volumes.planes`."""
+        planes: list[NDArray[np.uint8]] = []
+        for part in self.parts:
+            voxels = part.labels[tuple(slice(count // 2, None, count) for count in part.samples)]
+            if part.folded:
+                inner = range(part.folded, voxels.shape[self.phase_axis] - part.folded)
+                voxels = np.take(voxels, inner, axis=self.phase_axis)
+            planes += list(np.moveaxis(voxels, part.axis, 0))
+        return planes
+
 
 def look(patient: PatientAnatomy, geometry: Acquisition, scan: Imperfections) -> Glimpse:
     """The tissues on a geometry's planes, those that `volumes.planes.plane_places` names."""

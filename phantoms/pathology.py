@@ -197,7 +197,7 @@ def _disc_herniation(finding: Finding, site: Site) -> tuple[Lesion, ...]:
     dried = draw_lesion(
         site.random, _T.ANNULUS, middle, (width, depth, height + 3), frozenset({_T.DISC}), turned=False, core=False
     )
-    hosts = frozenset({_T.CSF, _T.CORD, _T.FAT, _T.MUSCLE, _T.CORTICAL_BONE})
+    hosts = frozenset({_T.CSF, _T.CORD, _T.FAT, _T.MUSCLE, _T.VEIN})  # not the endplates above and below
     radii = (max(0.4 * width, finding.size_mm * 0.9), finding.size_mm, max(gap_mm * 1.2, 0.6 * finding.size_mm))
     bulge = draw_lesion(site.random, _T.HERNIATION, site.scanner(edge), radii, hosts, turned=False)
     return (dried, bulge)

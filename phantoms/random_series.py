@@ -13,6 +13,7 @@ from phantoms.glimpse import Glimpse, expose, look
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
+from phantoms.render import visible_table
 from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
 from phantoms.tissue_properties import properties_at
@@ -60,11 +61,14 @@ class Seen:
         pictures: uint8 (7, side, side), see `volumes.planes.compose`.
         acquisition: the settings.
         contrast: what they show.
+        signal: of every tissue, float64 (tissues,), as of `phantoms.render.visible_table`: this person's, before the
+            coils and the noise.
     """
 
     pictures: NDArray[np.uint8]
     acquisition: Acquisition
     contrast: Contrast
+    signal: NDArray[np.float64]
 
 
 def draw_shown(
@@ -126,7 +130,8 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     if variety.tissues:
         properties = varied(random, properties)
     planes = expose(shown.glimpse, acquisition, scan, int(random.integers(2**31)), properties)
-    return Seen(compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side), acquisition, contrast)
+    pictures = compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side)
+    return Seen(pictures, acquisition, contrast, visible_table(acquisition, properties))
 
 
 def draw_contrasts(random: np.random.Generator, region: Region, count: int) -> Iterator[Contrast]:

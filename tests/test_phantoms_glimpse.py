@@ -127,3 +127,13 @@ def test_one_thread_means_torch_and_blas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1 {1}"
+
+
+def test_tissues_of_a_glimpse_explain_its_signal() -> None:
+    scan = replace(draw_imperfections(seeds.generator(2), T2), wrap=0.1, phase_axis=1, **QUIET)  # type: ignore[arg-type]
+    glimpse = look(prepare(Subject(Region.KNEE, 4)), T2, scan)
+    clean = replace(scan, shading=0.0, texture=0.0, surface=0.0, masked=0.0, slice_gains=scan.slice_gains * 0)
+    table = visible_table(T2)
+    for plane, labels in zip(expose(glimpse, T2, clean, 1), glimpse.tissues(), strict=True):
+        assert plane.shape == labels.shape
+        assert np.corrcoef(plane.ravel(), table[labels].ravel())[0, 1] > 0.8  # the rest is partial volume and wrap

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from volumes.planes import compose, plane_places, planes_of, stack_axis, stack_places
+from volumes.planes import compose, compose_labels, plane_places, planes_of, stack_axis, stack_places
 
 
 def test_planes_are_those_that_the_places_name() -> None:
@@ -58,3 +58,14 @@ def test_an_affine_change_of_brightness_changes_nothing() -> None:
     before = compose(planes_of(voxels, 2), (1.0, 1.0, 4.0), (20.0, 24.0, 24.0), 32)
     after = compose(planes_of(voxels * 40 + 0.0, 2), (1.0, 1.0, 4.0), (20.0, 24.0, 24.0), 32)
     np.testing.assert_allclose(before, after, atol=1)
+
+
+def test_labels_lie_where_the_pictures_have_them() -> None:
+    random = np.random.default_rng(4)
+    labels = random.integers(0, 50, (16, 16, 16)).astype(np.uint8)
+    found = compose_labels(planes_of(labels, 2), (2.0, 2.0, 2.0), (32.0, 32.0, 32.0), 16)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(found, np.stack(planes_of(labels, 2)))  # type: ignore[arg-type]
+    strip = np.full((8, 8, 2), 7, dtype=np.uint8)
+    found = compose_labels(planes_of(strip, 2), (1.0, 1.0, 2.0), (8.0, 8.0, 4.0), 8)  # type: ignore[arg-type]
+    assert (found[:5] == 7).all()
+    assert (found[5] == 7).all(axis=0).tolist() == [False, False, True, True, True, True, False, False]

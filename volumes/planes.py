@@ -76,18 +76,47 @@ def compose(
         extent_mm: of the volume, along X, Y, Z.
         side: pixels.
     """
-    axis = stack_axis(spacing_mm)
-    normals = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
     low, high = robust_range(np.concatenate([plane.ravel() for plane in planes]))
     pixel_mm = max(extent_mm) / side
     weights: dict[tuple[int, int], NDArray[np.float32]] = {}
     pictures = np.empty((len(planes), side, side), dtype=np.uint8)
-    for picture, plane, normal in zip(pictures, planes, normals, strict=True):
+    for picture, plane, alongs in zip(pictures, planes, _plane_axes(spacing_mm), strict=True):
         sides = []
-        for along, size in zip((other for other in range(3) if other != normal), plane.shape, strict=True):
+        for along, size in zip(alongs, plane.shape, strict=True):
             if (along, size) not in weights:
                 weights[along, size] = axis_weights(size, side, pixel_mm / spacing_mm[along])
             sides.append(weights[along, size])
         stretched = np.clip((plane - low) * np.float32(255 / max(high - low, 1e-12)), 0, 255)
         picture[:] = np.rint(sides[0] @ stretched @ sides[1].T)
     return pictures
+
+
+def compose_labels(
+    planes: Sequence[NDArray[np.uint8]], spacing_mm: Sequence[float], extent_mm: Sequence[float], side: int
+) -> NDArray[np.uint8]:
+    """The label at the middle of every cell of the squares of `compose`, uint8 (7, side, side); 0 beyond a plane.
+
+    Args:
+        planes: labels of voxels, in the order of `plane_places`.
+        spacing_mm: of the volume, along X, Y, Z.
+        extent_mm: of the volume, along X, Y, Z.
+        side: cells; fewer than the pixels of the pictures give a coarser map of the same squares.
+    """
+    cell_mm = max(extent_mm) / side
+    found = np.zeros((len(planes), side, side), dtype=np.uint8)
+    for cells, plane, alongs in zip(found, planes, _plane_axes(spacing_mm), strict=True):
+        places = [
+            np.rint((np.arange(side) - (side - 1) / 2) * (cell_mm / spacing_mm[along]) + (size - 1) / 2).astype(int)
+            for along, size in zip(alongs, plane.shape, strict=True)
+        ]
+        first, second = (np.flatnonzero((at >= 0) & (at < size)) for at, size in zip(places, plane.shape, strict=True))
+        cells[np.ix_(first, second)] = plane[np.ix_(places[0][first], places[1][second])]
+    return found
+
+
+def _plane_axes(spacing_mm: Sequence[float]) -> list[tuple[int, int]]:
+    """The two axes that each plane lies along, in the order of `plane_places`."""
+    axis = stack_axis(spacing_mm)
+    normals = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
+    pairs = [[along for along in range(3) if along != normal] for normal in normals]
+    return [(first, second) for first, second in pairs]
