@@ -15,7 +15,7 @@ from common.errors import UsageError
 from encoders.checkpoint import FRAMING_RECIPE
 from encoders.framing import SCALE_FEATURES, Framing, GridPreparer
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, SampleRow, ShardFiles, shard_files
-from training.texts import SeriesTexts
+from training.texts import TEXT_RECIPE, SeriesTexts
 from volumes.volume import Volume
 
 
@@ -66,7 +66,7 @@ def write_pool(
         UsageError: the folder holds another pool, or something else.
         StorageError: the disk is full or read-only.
     """
-    info = PoolInfo(framing.shape, framing.spacing_mm, FRAMING_RECIPE, source.recipe, source.shards)
+    info = PoolInfo(framing.shape, framing.spacing_mm, FRAMING_RECIPE, TEXT_RECIPE, source.recipe, source.shards)
     _begin(folder, info)
     missing = [number for number in range(source.shards) if not shard_files(folder, number).rows.exists()]
     done = source.shards - len(missing)
