@@ -1,7 +1,8 @@
 """A residual convolutional network over three-dimensional images: the tower that a transformer has to beat.
 
-Convolutions with stride 2 from stage to stage, two convolutions a block, the physical scale (`framing.py`) as a gain
-and an offset for each channel of each stage, mean and maximum over the last places.
+Blocks of voxels become places, as a ViT's patches do but smaller; from stage to stage places are halved; two
+convolutions a block; the physical scale (`framing.py`) as a gain and an offset for each channel of each stage; mean and
+maximum over the last places.
 
 Source: He et al. 2016, "Deep Residual Learning", section 3; the scale enters as in Perez et al. 2018, "FiLM",
 section 2.
@@ -25,15 +26,17 @@ class ConvSettings:
     """The shape of a convolutional tower.
 
     Attributes:
-        shape: voxels of the grid along X, Y, Z; multiples of 2 to the number of stages.
+        shape: voxels of the grid along X, Y, Z; multiples of `stem`, times 2 for each stage after the first.
+        stem: voxels along a side of what becomes one place: at 1 or 2, most of the time is spent on the first stage.
         widths: channels of each stage, multiples of 8.
-        blocks: residual blocks a stage.
+        blocks: residual blocks of each stage.
         width: length of the vector that comes out.
     """
 
     shape: tuple[int, int, int]
-    widths: tuple[int, ...] = (32, 64, 128, 256)
-    blocks: int = 1
+    stem: int = 4
+    widths: tuple[int, ...] = (48, 96, 192, 256)
+    blocks: tuple[int, ...] = (1, 1, 2, 2)
     width: int = 384
 
     def __post_init__(self) -> None:
@@ -42,13 +45,15 @@ class ConvSettings:
         Raises:
             UsageError: a grid that the strides do not divide, or channels that groups do not share evenly.
         """
-        step = 2 ** len(self.widths)
+        if not self.widths or len(self.widths) != len(self.blocks):
+            raise UsageError(f"Widths of {self.widths} came with blocks of {self.blocks}; expected one for each stage.")
+        if any(width % _GROUPS for width in self.widths):
+            raise UsageError(f"Widths of {self.widths} came; expected multiples of {_GROUPS}.")
+        step = self.stem * 2 ** (len(self.widths) - 1)
         if any(size % step for size in self.shape):
             raise UsageError(
                 f"A grid of {self.shape} came for {len(self.widths)} stages; expected multiples of {step}."
             )
-        if not self.widths or any(width % _GROUPS for width in self.widths):
-            raise UsageError(f"Widths of {self.widths} came; expected multiples of {_GROUPS}.")
 
 
 class ConvNet3d(nn.Module):
@@ -62,9 +67,10 @@ class ConvNet3d(nn.Module):
         super().__init__()
         self.settings = settings
         self.switches: TrainingSwitches = NO_SWITCHES
-        before = (1, *settings.widths[:-1])
+        came, steps = (1, *settings.widths), (settings.stem, *(2 for _ in settings.widths[1:]))
         self.stages = nn.ModuleList(
-            _Stage(came, channels, settings.blocks) for came, channels in zip(before, settings.widths, strict=True)
+            _Stage(came[place], width, steps[place], settings.blocks[place])
+            for place, width in enumerate(settings.widths)
         )
         self.out = nn.Linear(2 * settings.widths[-1], settings.width)
 
@@ -85,11 +91,11 @@ class ConvNet3d(nn.Module):
 
 
 class _Stage(nn.Module):
-    """Half the places, more channels, the scale, then residual blocks: (b, c, X, Y, Z) -> (b, c', X/2, Y/2, Z/2)."""
+    """Fewer places, more channels, the scale, then residual blocks: (b, c, X, Y, Z) -> (b, c', X/s, Y/s, Z/s)."""
 
-    def __init__(self, came: int, channels: int, blocks: int) -> None:
+    def __init__(self, came: int, channels: int, step: int, blocks: int) -> None:
         super().__init__()
-        self.down = nn.Sequential(nn.Conv3d(came, channels, 3, 2, padding=1), nn.GroupNorm(_GROUPS, channels))
+        self.down = nn.Sequential(nn.Conv3d(came, channels, step, step), nn.GroupNorm(_GROUPS, channels))
         self.scale = nn.Sequential(nn.Linear(SCALE_FEATURES, channels), nn.GELU(), nn.Linear(channels, 2 * channels))
         self.blocks = nn.ModuleList(_block(channels) for _ in range(blocks))
 

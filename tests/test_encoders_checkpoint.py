@@ -153,7 +153,7 @@ def test_a_checkpoint_of_version_1_is_read_as_ever(saved: tuple[Path, DualModel]
 
 
 def test_a_convolutional_tower_is_kept_by_the_same_checkpoint(tmp_path: Path) -> None:
-    conv = ConvSettings((16, 16, 8), widths=(8, 16), blocks=1, width=24)
+    conv = ConvSettings((16, 16, 8), widths=(8, 16), blocks=(1, 1), width=24)
     model = save(tmp_path / "conv", replace(SETTINGS, image=conv))
     opened = load_checkpoint(tmp_path / "conv", cache=tmp_path / "cache")
     prepared = opened.image.prepare(make_volume())[None]

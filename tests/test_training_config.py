@@ -75,10 +75,11 @@ def test_a_configuration_of_stage_2(tmp_path: Path) -> None:
 
 def test_the_image_table_is_that_of_its_kind(tmp_path: Path) -> None:
     text = CONTRASTIVE.replace(
-        "patch = [8, 8, 8]\nwidth = 24\ndepth = 1\nheads = 2", 'kind = "convolutional"\nwidths = [8, 16]'
+        "patch = [8, 8, 8]\nwidth = 24\ndepth = 1\nheads = 2",
+        'kind = "convolutional"\nwidths = [8, 16]\nblocks = [1, 1]',
     )
     config = read_train_config(write_config(tmp_path, text))
-    assert config.image.settings == ConvSettings((16, 16, 16), widths=(8, 16))
+    assert config.image.settings == ConvSettings((16, 16, 16), widths=(8, 16), blocks=(1, 1))
     stem = read_train_config(
         write_config(tmp_path, CONTRASTIVE.replace("depth = 1", 'depth = 1\nstem = "convolutional"'))
     )

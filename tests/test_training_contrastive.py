@@ -97,6 +97,12 @@ def test_near_identical_texts_have_one_key() -> None:
     assert text_key("4 mm") != text_key("14 mm")
     numbered = texts_of("c", "IMPRESSION:\n1. Likely cyst in the left fossa.\n2. No change since then.")
     assert numbered.sentences == ("Likely cyst in the left fossa.", "No change since then.")
+    unknown = texts_of("unidentified body part, axial T1-weighted (T1) MRI", "", sequence="T1")
+    assert unknown.cards == () and unknown.all == unknown.captions == (
+        "axial T1-weighted (T1) MRI",
+        "T1-weighted (T1) MRI",
+        "T1 MRI",
+    )
     assert texts_of("c", "COMPARISON: Prior of 2020 was seen.").sentences == ()
 
 

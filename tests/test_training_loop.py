@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import BertConfig, BertModel
 
 from common.errors import IntegrityError, MrseekError, NotFoundError, UsageError
 from encoders.checkpoint import load_model
@@ -21,6 +22,7 @@ from training.curves import curves_of
 from training.export import export_run
 from training.run import run_training, status_of
 from training.run_folder import RunFolder
+from training.text_tower import FreshBert, TextChoice, open_text_start, save_text
 from training.workers import Alone
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -110,6 +112,22 @@ def test_a_run_in_slices_is_the_same_run(place: Path, whole: Path) -> None:
     for steps in (3, 5, 100):
         run_training(place / "train.toml", place / "slices", resume=True, steps=steps)
     assert exact(place / "slices") == exact(whole)
+
+
+def test_a_frozen_text_tower_and_accumulated_steps_resume_exactly_too(place: Path, tmp_path: Path) -> None:
+    start = open_text_start(TextChoice(fresh=FreshBert(16, 1, 2), tuned_layers=-1))
+    torch.manual_seed(0)
+    save_text(BertModel(BertConfig(**start.config), add_pooling_layer=False), start, tmp_path / "bert")
+    text = CONTRASTIVE.replace("[text.fresh]\nhidden = 16\nlayers = 1\nheads = 2\n", "").replace(
+        "max_tokens = 48", 'max_tokens = 48\nweights = "bert"'
+    )
+    changed = {"train": f'["{place}/pool"]', "tuned_layers": "0", "steps": "4", "save_every": "1"}
+    config = write_config(tmp_path, text.replace("[run]", "[run]\naccumulate = 2"), **changed)
+    run_training(config, tmp_path / "whole")
+    for steps in (1, 4):
+        run_training(config, tmp_path / "slices", resume=True, steps=steps)
+    assert exact(tmp_path / "slices") == exact(tmp_path / "whole")
+    assert [line["step"] for line in exact(tmp_path / "whole") if "loss" in line] == [1, 2, 3, 4]
 
 
 def test_an_accumulated_step_is_the_mean_of_its_parts(place: Path) -> None:

@@ -239,7 +239,7 @@ def test_a_run_is_the_same_twice_and_resumed_and_its_tower_begins_another(place:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        (("patch = [8, 8, 8]\nwidth = 48\ndepth = 2\nheads = 3", "widths = [8, 16]"), "patches"),
+        (("patch = [8, 8, 8]\nwidth = 48\ndepth = 2\nheads = 3", "widths = [8, 16]\nblocks = [1, 1]"), "patches"),
         (("local_shape = [8, 8, 8]", "local_shape = [12, 8, 8]"), "whole patches"),
         (("[run]", "[run]\naverage = 0.9"), "moving average"),
         (("[run]", "[switches]\nkeep_patches = 0.5\n[run]"), "hides patches itself"),

@@ -28,7 +28,7 @@ from training.workers import Workers, share_of
 
 
 class ContrastiveStage:
-    """Batches, validation and export around the module."""
+    """Batches and validation around the module."""
 
     def __init__(self, config: ContrastiveConfig, workers: Workers) -> None:
         self._config, self._workers = config, workers

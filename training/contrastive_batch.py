@@ -129,7 +129,7 @@ class BatchPlanner:
         drawn: dict[str, str] = {}
         for texts in said:
             kinds = (
-                ((texts.card,), settings.cards),
+                (texts.cards, settings.cards),
                 (texts.captions, settings.captions),
                 (texts.sections, settings.sections),
                 (texts.sentences, settings.sentences),

@@ -27,7 +27,8 @@ def draw_curves(lines: Sequence[Mapping[str, Any]], path: Path) -> None:
     panels = {name: curve for name, curve in curves_of(lines).items() if not name.endswith(CHANCE)}
     chances = {name.removesuffix(CHANCE): curve for name, curve in curves_of(lines).items() if name.endswith(CHANCE)}
     rows = max(1, ceil(len(panels) / _COLUMNS))
-    figure = Figure(figsize=(4.2 * _COLUMNS, 2.8 * rows), layout="constrained")
+    figure = Figure(figsize=(4.2 * _COLUMNS, 2.8 * rows))
+    figure.subplots_adjust(0.05, 0.1 / rows, 0.98, 1 - 0.12 / rows, wspace=0.25, hspace=0.35)
     for place, (name, curve) in enumerate(panels.items(), start=1):
         axes = figure.add_subplot(rows, _COLUMNS, place)
         axes.plot([step for step, _ in curve], [value for _, value in curve], linewidth=1)

@@ -150,7 +150,7 @@ class Training:
         restore_random(states)
         if found:
             self._write({"step": self.step, "validation": found})
-        if self._workers.rank == 0:
+        if self._workers.rank == 0 and self.step < self._settings.steps:  # the last picture is drawn after the run
             find_curves(self._folder)
 
     def _save(self) -> None:

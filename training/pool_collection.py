@@ -39,7 +39,8 @@ class CollectionSource:
     def recipe(self) -> dict[str, Any]:
         """The collection and its snapshot."""
         with Collection.open(self.path) as collection:
-            return {"kind": "collection", "snapshot": collection.snapshot.name, "series": len(self._series), "seed": 0}
+            made = {"snapshot": collection.manifest.snapshot, "created_at": collection.manifest.created_at}
+            return {"kind": "collection", **made, "series": len(self._series)}
 
     def read(self, shard: int) -> Iterator[PoolItem]:
         """The series of a shard."""

@@ -30,6 +30,7 @@ class PoolInfo:
         shape: voxels of every grid along X, Y, Z.
         spacing_mm: of the grid; None where each volume's field of view is made to fit.
         framing: name of its recipe (`encoders/framing.py`); pools of different recipes are not mixed.
+        texts: name of the recipe of `texts.py`.
         source: what it was made from: kind, seed and whatever else decides its content.
         shards: how many there are when it is complete.
         kind: of the framing: a grid or planes.
@@ -38,6 +39,7 @@ class PoolInfo:
     shape: tuple[int, int, int]
     spacing_mm: float | None
     framing: str
+    texts: str
     source: dict[str, Any]
     shards: int
     kind: FramingKind = FramingKind.GRID

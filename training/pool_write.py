@@ -16,7 +16,7 @@ from common.errors import UsageError
 from common.threads import use_one_thread
 from encoders.framing import SCALE_FEATURES, Framing, preparer_of
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, SampleRow, ShardFiles, shard_files
-from training.texts import SeriesTexts
+from training.texts import TEXT_RECIPE, SeriesTexts
 from volumes.volume import Volume
 
 
@@ -71,7 +71,9 @@ def write_pool(
         UsageError: the folder holds another pool, or something else.
         StorageError: the disk is full or read-only.
     """
-    info = PoolInfo(framing.shape, framing.spacing_mm, framing.recipe, source.recipe, source.shards, framing.kind)
+    info = PoolInfo(
+        framing.shape, framing.spacing_mm, framing.recipe, TEXT_RECIPE, source.recipe, source.shards, framing.kind
+    )
     _begin(folder, info)
     missing = [number for number in range(source.shards) if not shard_files(folder, number).rows.exists()]
     done = source.shards - len(missing)

@@ -74,7 +74,7 @@ class RunFolder:
         return found
 
     def check_same(self, config: Mapping[str, Any]) -> None:
-        """Refuses to go on with another configuration; only how long and how often may differ.
+        """Refuses to go on with another configuration; only the device, and how often something is written, may differ.
 
         Raises:
             UsageError: it is another one.

@@ -11,12 +11,15 @@ import unicodedata
 from dataclasses import dataclass
 
 from indexer.header.card import SEQUENCE_WORDS
+from indexer.header.region_names import PARENTS, Region
 from indexer.header.sequence_names import SequenceClass
 from indexer.reports.dedupe import folded_text_hash
 from indexer.reports.sections import split_sections
 
+TEXT_RECIPE = "captions-1"  # raise the number when the texts of a series come to be others: pools note it
 # What other sections say is not in the scan: why it was asked for, what it was compared with, what to do next.
 SECTIONS_ABOUT_THE_SCAN = ("findings", "impression", "technique", "text", "preamble")
+_UNKNOWN = "unidentified"  # as indexer/header/card.py says it
 _FEWEST_WORDS = 3  # "Stable." says nothing about a scan
 _ITEM_MARK = re.compile(r"^(?:[-*•–·▪]|\(?\d{1,2}[.)])\s+")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -41,9 +44,14 @@ class SeriesTexts:
     report_hash: str = ""
 
     @property
+    def cards(self) -> tuple[str, ...]:
+        """The card, unless it says that something is not known: that is true of the header and not of the picture."""
+        return () if _UNKNOWN in self.card else (self.card,)
+
+    @property
     def all(self) -> tuple[str, ...]:
         """Every text that is true of the series."""
-        return (self.card, *self.captions, *self.sections, *self.sentences)
+        return (*self.cards, *self.captions, *self.sections, *self.sentences)
 
 
 def texts_of(card: str, report: str, *, region: str = "", sequence: str = "") -> SeriesTexts:
@@ -71,6 +79,7 @@ def captions_of(card: str, *, region: str = "", sequence: str = "") -> tuple[str
     left knee, leg
     axial T1-weighted (T1) MRI; after contrast
     knee MRI
+    leg MRI
     T1-weighted (T1) MRI
     T1 MRI
     knee T1
@@ -82,10 +91,11 @@ def captions_of(card: str, *, region: str = "", sequence: str = "") -> tuple[str
     place, _, _ = before.rpartition(", ") if found else ("", "", "")  # what stands between is the plane
     picture = what.removeprefix(f"{place}, ") if place else ""
     given = [f"{picture}; {part}" for part in more if part.startswith("after contrast")]
-    names = [*([f"{region} MRI"] if region else []), *([sequence_line(sequence), f"{sequence} MRI"] if known else [])]
+    places = [name for name in (region, PARENTS.get(Region(region)) if region in set(Region) else None) if name]
+    names = [f"{name} MRI" for name in places] + ([sequence_line(sequence), f"{sequence} MRI"] if known else [])
     both = [f"{region} {sequence}"] if region and known else []
     lines = dict.fromkeys([what, picture, place, *given, *names, *both])
-    return tuple(line for line in lines if line and line != card and "unidentified" not in line)
+    return tuple(line for line in lines if line and line != card and _UNKNOWN not in line)
 
 
 def sequence_line(sequence: str) -> str:
