@@ -182,8 +182,8 @@ and what completes them is drawn: posterior neck muscles, airway, tongue, the br
 brain, lungs and the heart's lower wall above the liver. Heads have no mandible or teeth, noses are ellipsoids with
 conchae, and the fluid behind and under the brainstem is too wide. Nearly all of the abdomen's and neck's variety is
 fat, discs and canal: organs and bones are one subject's, warped. The shape-made brain has no true gyri. Knees of real
-maps are cut 80 mm from the joint. There is no motion, no slice-to-slice intensity change in multi-slice stacks, no
-chemical shift displacement and no Gibbs ringing; vessels show no inflow bands.
+maps are cut 80 mm from the joint. There is no motion, no chemical shift displacement and no Gibbs ringing; vessels show
+no inflow bands; echo-planar images lose no signal beside air.
 """
 
 
