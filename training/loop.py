@@ -75,8 +75,8 @@ class Training:
         while self.step < until:
             self._stage.before_step(self.step)
             results = [self._forward_and_back(next(batches), part) for part in range(parts)]
-            norm, rate = self._update()
             self._note(results)
+            norm, rate = self._update()
             self.step += 1
             if self.step % settings.log_every == 0 or self.step == settings.steps:
                 self._log(norm, rate)
@@ -111,6 +111,7 @@ class Training:
         set_rate(self._optimiser, rate)
         trained = [one for group in self._optimiser.param_groups for one in group["params"]]
         norm = float(torch.nn.utils.clip_grad_norm_(trained, settings.clip))
+        self._check_finite("gradient's norm", norm)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         self._stage.after_step(self.step)
@@ -120,14 +121,18 @@ class Training:
     def _note(self, results: list[StepResult]) -> None:
         tally = self._tally
         loss = sum(float(result.loss.detach()) for result in results) / len(results)
-        if not isfinite(loss):
-            raise MrseekError(
-                f"The loss is {loss} at step {self.step}.",
-                remedy="Lower run.rate or lengthen run.warmup, and start again or --resume from the last checkpoint.",
-            )
+        self._check_finite("loss", loss)
         tally.losses.append(loss)
         tally.items += sum(result.items for result in results)
         tally.measures = {name: float(value) for name, value in results[-1].measures.items()}
+
+    def _check_finite(self, what: str, value: float) -> None:
+        """Ends the run before a number that is none reaches the weights."""
+        if not isfinite(value):
+            raise MrseekError(
+                f"The {what} is {value} at step {self.step}.",
+                remedy='Lower run.rate or lengthen run.warmup, or say precision = "float32", and start again.',
+            )
 
     def _log(self, norm: float, rate: float) -> None:
         tally = self._tally
