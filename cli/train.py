@@ -60,7 +60,7 @@ def prepare(
       mrseek train prepare pools/sample --patients 1 --seed 7 --size 32
       mrseek train prepare pools/wide --patients 1 --seed 8 --size 32 --acquisitions wide
       mrseek train prepare pools/own --collection mrseek-collection --size 32
-      mrseek train prepare pools/wide --glimpses 2 --planes
+      mrseek train prepare pools/planes --glimpses 1 --planes --size 32
     """
     from encoders.framing import Framing, FramingKind
     from training.pool_write import write_pool
@@ -77,7 +77,7 @@ def prepare(
             source = _collection(collection)
         case _:
             raise UsageError(
-                "Expected exactly one of --patients, --collection, and --glimpses with --planes.",
+                "Several or none of --patients, --collection, and --glimpses with --planes came; expected one of them.",
                 remedy="Say --patients 24.",
             )
     written = write_pool(pool, source, framing, processes=workers, progress=_tell_shards)
