@@ -95,6 +95,15 @@ def test_the_smoke_twin_of_every_stage_runs_and_is_exported(stage: str, made: st
     assert (here / f"exported-{stage}" / made).exists()
 
 
+def test_a_tower_over_planes_is_trained_and_searched_with(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(shlex.split("train prepare pools/planes-smoke --glimpses 6 --planes --size 32 --seed 7")) == 0
+    assert run(shlex.split("train run configs/train-contrastive-planes-smoke.toml --steps 3")) == 0
+    assert run(shlex.split("train export runs/train-contrastive-planes-smoke planes")) == 0
+    assert run(shlex.split("index archive --reports archive/reports.csv --encoder planes -c planes.mrseek")) == 0
+    found = document(capsys, 'search "knee MRI" -c planes.mrseek --json')
+    assert {hit["channel"] for hit in found["hits"]} & {"image"}  # words meet voxels
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
