@@ -70,7 +70,8 @@ class Warp:
         at = (points_mm - self.position_mm) @ self.linear.T
         height = at[..., 2:3] / 100
         curve = np.concatenate([height, height**2, height**3], axis=-1) @ self.bend.T
-        moved = at + np.sin(at @ self.vectors.T + self.phases) @ self.amplitudes_mm
+        # Single precision: a micrometre off, and the sines, most of the time, six times as fast.
+        moved = at + np.sin((at @ self.vectors.T + self.phases).astype(np.float32)) @ self.amplitudes_mm
         moved[..., :2] += curve
         for swelling in self.swellings:
             away = moved - np.array(swelling.centre_mm)

@@ -1,10 +1,11 @@
 """From an acquisition's grid to the tissue at every sample: a coarse warp, upsampled; an integer gather of labels.
 
 Evaluating a subject's warp at every sample would cost most of the time. It is evaluated on a lattice of some 8 mm
-and interpolated linearly along one axis after another, which are three small matrix products; the last of them runs in
-slabs that stay in the processor's cache, rounds to map indices and gathers.
+and interpolated linearly along one axis after another; the last one runs in slabs that stay in the processor's cache,
+rounds to map indices and gathers.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,21 +87,47 @@ def gather_labels(tissue_map: TissueMap, map_points: NDArray[np.float64], lattic
     device = lattice.weights[0].device
     scaled = (map_points - np.array(tissue_map.origin_mm)) / tissue_map.spacing_mm + 0.5
     nodes = torch.from_numpy(np.ascontiguousarray(np.moveaxis(scaled, -1, 0)).astype(np.float32)).to(device)
-    wx, wy, wz = lattice.weights
-    in_planes = torch.matmul(wy, torch.matmul(nodes, wz.T))  # (3, mx, Y, Z)
+    (below, share), along_y, along_z = (_places(weights) for weights in lattice.weights)
+    in_planes = _between(_between(nodes, 3, *along_z), 2, *along_y)  # (3, mx, Y, Z)
     flat = tissue_map.flat if device.type == "cpu" else tissue_map.flat.to(device)
     sizes = tissue_map.labels.shape
-    shape = (len(wx), in_planes.shape[2], in_planes.shape[3])
+    shape = (len(below), in_planes.shape[2], in_planes.shape[3])
     labels = torch.empty(shape, dtype=torch.uint8, device=device)
-    step = max(1, _SLAB // (shape[1] * shape[2])) if device.type == "cpu" else shape[0]
-    columns = in_planes.reshape(3, in_planes.shape[1], -1)
-    for start in range(0, shape[0], step):
-        at = torch.matmul(wx[start : start + step], columns)  # (3, slab, Y * Z)
-        index = at[0].clamp_(0, sizes[0] - 1).to(torch.int32)
-        index.mul_(sizes[1]).add_(at[1].clamp_(0, sizes[1] - 1).to(torch.int32))
-        index.mul_(sizes[2]).add_(at[2].clamp_(0, sizes[2] - 1).to(torch.int32))
-        labels[start : start + step] = flat.index_select(0, index.reshape(-1)).reshape(-1, *shape[1:])
+    for start, stop, cell in _slabs(below.tolist(), _SLAB // (shape[1] * shape[2]), whole=device.type != "cpu"):
+        low, high = in_planes[:, None, cell], in_planes[:, None, cell + 1]
+        at = torch.lerp(low, high, share[None, start:stop, None, None])  # (3, slab, Y, Z)
+        for axis, size in enumerate(sizes):
+            at[axis].clamp_(0, size - 1)
+        index = at.to(torch.int32)
+        index = torch.add(index[2], torch.add(index[1], index[0], alpha=sizes[1]), alpha=sizes[2])
+        labels[start:stop] = flat.index_select(0, index.reshape(-1)).reshape(-1, *shape[1:])
     return labels
+
+
+def _places(weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """For every row of weights the node before it and the share of the next one: multiplying by two numbers instead of
+    by a row of mostly zeros. Measured: the matrix product was four fifths of the time.
+    """
+    below = (weights > 0).int().argmax(dim=1).clamp_(max=weights.shape[1] - 2)
+    return below, weights.gather(1, (below + 1)[:, None])[:, 0]
+
+
+def _between(values: torch.Tensor, axis: int, below: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
+    """Values between neighbouring nodes along an axis."""
+    shape = [1] * values.ndim
+    shape[axis] = -1
+    return torch.lerp(values.index_select(axis, below), values.index_select(axis, below + 1), share.reshape(shape))
+
+
+def _slabs(below: list[int], most: int, *, whole: bool) -> Iterator[tuple[int, int, int]]:
+    """Runs of rows between the same two nodes: start, stop, node; of at most `most` rows, unless `whole`."""
+    start = 0
+    while start < len(below):
+        stop = start + 1
+        while stop < len(below) and below[stop] == below[start] and (whole or stop - start < max(most, 1)):
+            stop += 1
+        yield start, stop, below[start]
+        start = stop
 
 
 def average_signal(labels: torch.Tensor, table: torch.Tensor, samples: tuple[int, int, int]) -> torch.Tensor:
