@@ -158,7 +158,7 @@ def _t1(random: np.random.Generator, base: Acquisition, region: Region) -> Acqui
             base, sequence=SequenceKind.MPRAGE, tr_ms=ti_ms + uniform(900, 1400), te_ms=3, ti_ms=ti_ms, flip_angle_deg=8
         )
     if choice < 0.75:
-        return replace(base, tr_ms=uniform(350, 750), te_ms=uniform(7, 18))
+        return replace(base, tr_ms=uniform(350, 850), te_ms=uniform(7, 20))
     if choice < 0.87:
         te_ms = uniform(1.2, 5)
         return replace(

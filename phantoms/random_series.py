@@ -17,7 +17,7 @@ from phantoms.render import visible_table
 from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
 from phantoms.tissue_properties import properties_at
-from phantoms.tissue_variation import varied
+from phantoms.tissue_variation import transferred, varied
 from volumes.planes import compose
 
 _EXTRACTED = 0.25  # of brains: skull-stripped, as many research archives are
@@ -128,7 +128,7 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
         )  # fmt: skip
     properties = properties_at(acquisition.field_strength_t)
     if variety.tissues:
-        properties = varied(random, properties)
+        properties = transferred(random, acquisition, varied(random, properties))
     planes = expose(shown.glimpse, acquisition, scan, int(random.integers(2**31)), properties)
     pictures = compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side)
     return Seen(pictures, acquisition, contrast, visible_table(acquisition, properties))

@@ -230,7 +230,8 @@ def _map(
     """ADC: noisy where there is tissue, none or wild in air. Perfusion: signed noise, everywhere or within a mask."""
     noise = torch.randn(signal.shape, generator=generator, device=signal.device)
     if acquisition.sequence is SequenceKind.PERFUSION:
-        noisy = signal + noise * (110 * scan.noise + 3)
+        # Subtraction leaves what moved and pulsed between label and control: noise within the head, little beside it.
+        noisy = signal + noise * (110 * scan.noise + 3) * torch.where(signal > 0, 1.0, 0.25)
         return torch.where(signal <= 0, 0.0, noisy.clamp_(min=0)) if scan.masked else noisy
     measured = signal * _uneven(signal, acquisition, scan, window) + noise * (1600 * scan.noise)
     wild = noise.abs() * 500 if scan.ghost else torch.zeros_like(noise)

@@ -19,7 +19,7 @@ from phantoms.sampling import average_signal
 from phantoms.scanner import Window, bright_of, draw_imperfections, receive
 from phantoms.scene import Acquisition, ScanPlane, SequenceKind, Subject
 from phantoms.tissue_properties import properties_at
-from phantoms.tissue_variation import T1_SPREAD, varied
+from phantoms.tissue_variation import T1_SPREAD, transferred, varied
 from phantoms.tissues import Tissue
 from volumes.planes import plane_places, planes_of
 
@@ -93,6 +93,17 @@ def test_tissues_vary_between_people_and_keep_the_order_of_the_brain() -> None:
         assert one.t1_ms[Tissue.WHITE_MATTER] < one.t1_ms[Tissue.GREY_MATTER] < one.t1_ms[Tissue.CSF]
         assert (one.t2_star_ms <= one.t2_ms + 1e-9).all()
     np.testing.assert_array_equal(varied(seeds.generator(1), table, share=0.0).t1_ms, table.t1_ms)
+
+
+def test_slices_take_from_one_another_what_macromolecules_hold() -> None:
+    table = properties_at(1.5)
+    stack = replace(T2, slices=20)
+    seen = transferred(seeds.generator(3), stack, table)
+    lost = 1 - seen.proton_density / np.where(table.proton_density > 0, table.proton_density, 1)
+    assert 0.04 < lost[Tissue.GREY_MATTER] < lost[Tissue.WHITE_MATTER] < lost[Tissue.MUSCLE] < 0.3
+    assert lost[Tissue.CSF] == lost[Tissue.FAT] == 0
+    assert transferred(seeds.generator(3), replace(stack, slices=1), table) is table
+    assert transferred(seeds.generator(3), replace(stack, sequence=SequenceKind.GRADIENT_ECHO), table) is table
 
 
 def test_the_stream_is_a_function_of_seed_and_number() -> None:
