@@ -123,7 +123,7 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     scan = replace(draw_imperfections(random, acquisition), phase_axis=shown.glimpse.phase_axis)
     if not variety.artefacts:
         scan = replace(
-            scan, noise=0.006, shading=0.0, texture=0.0, ghost=0.0, blur=0.0, surface=0.0, masked=0.0,
+            scan, noise=0.006, shading=0.0, texture=0.0, ghost=0.0, blur=0.0, surface=0.0, masked=0.0, acquired=0,
             slice_gains=scan.slice_gains * 0,
         )  # fmt: skip
     properties = properties_at(acquisition.field_strength_t)

@@ -1,7 +1,7 @@
 """What a real scanner adds to the signal: coil shading, texture, blur, ghosts, wrap, distortion and noise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -28,6 +28,8 @@ class Imperfections:
         surface: how fast the signal falls away from a surface coil: the logarithm over the field of view; 0 for none.
         surface_axis: along which of X, Y, Z; a negative `surface` puts the coil at the other end.
         slice_gains: logarithms of the gain of slices, cyclic, from spins that neighbouring slices have excited.
+        acquired: of echo-planar images, how many pixels were encoded along the longer side; they are
+            interpolated to the matrix. 0 where all of the matrix was.
         masked: what is darker than this share of the bright tissues is set to 0, as some vendors do; 0 for nothing.
         ghost: share of the signal that reappears half a field of view away along the phase axis.
         wrap: share of the field of view, on each side along the phase axis, that folds in; 0 for none.
@@ -46,6 +48,7 @@ class Imperfections:
     surface: float
     surface_axis: int
     slice_gains: NDArray[np.float32]
+    acquired: int
     masked: float
     ghost: float
     wrap: float
@@ -80,6 +83,7 @@ def draw_imperfections(random: np.random.Generator, acquisition: Acquisition) ->
         surface=surface if behind or random.random() < 0.5 else -surface,
         surface_axis=1 if behind else int(random.integers(3)),
         slice_gains=random.normal(0.0, 0.05 if interleaved else 0.0, 32).astype(np.float32),
+        acquired=int(random.integers(56, 129)) if epi else 0,
         masked=float(random.uniform(0.04, 0.1)) if random.random() < 0.25 else 0.0,
         ghost=float(random.choice([0.0, random.uniform(0.01, 0.06)], p=[0.75, 0.25] if not epi else [0.4, 0.6])),
         wrap=float(random.uniform(0.03, 0.12)) if random.random() < 0.08 else 0.0,
@@ -137,6 +141,10 @@ def receive(
         window: where in the scan the signal lies; None for all of it.
     """
     window = window or _whole(signal)
+    coarse, coarse_window = _encoded(signal, acquisition, scan, window)
+    if coarse is not signal:
+        whole = receive(coarse, acquisition, replace(scan, acquired=0), seed, coarse_window)
+        return _resized(whole, tuple(signal.shape), "trilinear")
     generator = torch.Generator(device=signal.device).manual_seed(seed)
     if acquisition.sequence in MAPS:
         return _map(signal, acquisition, scan, generator, window)
@@ -150,6 +158,29 @@ def receive(
     imaginary = _noise(signal, acquisition, scan, generator)
     received = torch.hypot(real, imaginary)
     return torch.where(signal < scan.masked * REFERENCE, 0.0, received) if scan.masked else received
+
+
+def _encoded(
+    signal: torch.Tensor, acquisition: Acquisition, scan: Imperfections, window: Window
+) -> tuple[torch.Tensor, Window]:
+    """The signal on the pixels that were encoded, and where these lie; the same where they are those of the matrix."""
+    share = scan.acquired / max(acquisition.matrix)
+    if not 0 < share < 1:
+        return signal, window
+    stacked = slice_axis_of(acquisition)
+    sizes, whole, voxels = list(signal.shape), list(window.shape), list(window.voxels)
+    for axis, size in enumerate(signal.shape):
+        if axis != stacked and size == window.shape[axis] and size > 1:
+            sizes[axis] = whole[axis] = max(2, round(size * share))
+            voxels[axis] = range(sizes[axis])
+    coarse = _resized(signal, (sizes[0], sizes[1], sizes[2]), "area")
+    return coarse, Window((voxels[0], voxels[1], voxels[2]), (whole[0], whole[1], whole[2]), window.bright)
+
+
+def _resized(values: torch.Tensor, size: tuple[int, ...], mode: str) -> torch.Tensor:
+    """On another grid over the same field of view."""
+    corners = {"align_corners": False} if mode == "trilinear" else {}
+    return torch.nn.functional.interpolate(values[None, None], size=list(size), mode=mode, **corners)[0, 0]
 
 
 def _whole(signal: torch.Tensor) -> Window:

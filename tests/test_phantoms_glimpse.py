@@ -75,6 +75,23 @@ def test_a_surface_coil_falls_off_and_slices_differ_in_gain() -> None:
     np.testing.assert_allclose(uneven[0, 0] / uneven[0, 0, 0], np.exp(gains[:4] - gains[0]), rtol=1e-5)
 
 
+def test_echo_planar_images_are_encoded_coarsely_and_interpolated() -> None:
+    epi = replace(T2, sequence=SequenceKind.ECHO_PLANAR, te_ms=40, matrix=(64, 64))
+    quiet = {**QUIET, "shading": 0.0, "texture": 0.0, "masked": 0.0, "surface": 0.0, "gain": 1.0, "wrap": 0.0}
+    drawn = draw_imperfections(seeds.generator(5), epi)
+    scan = replace(drawn, acquired=16, slice_gains=drawn.slice_gains * 0, **quiet)  # type: ignore[arg-type]
+    signal = torch.from_numpy(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32))
+    seen = receive(signal, epi, scan, 1)
+    block = signal.numpy().reshape(16, 4, 16, 4, 3).mean(axis=(1, 3))  # each pixel that was encoded is a mean
+    expected = block * (700 / bright_of(signal))
+    middle = seen.numpy().reshape(16, 4, 16, 4, 3)[:, 1:3, :, 1:3].mean(axis=(1, 3))
+    assert np.corrcoef(middle.ravel(), expected.ravel())[0, 1] > 0.97
+    assert seen.std() < 0.5 * receive(signal, epi, replace(scan, acquired=0), 1).std()
+    noisy = receive(signal * 0 + 1, epi, replace(scan, noise=0.1), 1)
+    assert (noisy[1:] - noisy[:-1]).std() < 0.5 * noisy.std()  # the noise is interpolated with it
+    assert draw_imperfections(seeds.generator(5), T2).acquired == 0
+
+
 def test_what_is_masked_is_nothing() -> None:
     scan = replace(draw_imperfections(seeds.generator(5), T2), masked=0.08, noise=0.02)
     signal = torch.zeros(32, 32, 4)
