@@ -14,7 +14,7 @@ from phantoms import seeds
 from phantoms.anatomy import Region
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.random_acquisition import Contrast
-from phantoms.random_series import Variety, draw_contrasts, draw_seen, draw_shown
+from phantoms.random_series import REGIONS_DRAWN, Variety, draw_contrasts, draw_seen, draw_shown
 from phantoms.tissues import Tissue
 from volumes.load import load_path
 from volumes.planes import compose, compose_labels, planes_of, stack_axis
@@ -40,12 +40,6 @@ REGIONS = {
     Region.LOWER_LEG: "leg", Region.HEART: "heart", Region.ABDOMEN: "abdomen", Region.PROSTATE: "pelvis",
     Region.FETAL: "fetal",
 }  # fmt: skip
-# As often as a stream draws a region: classes alike, but a third of all are brains, which have every contrast.
-DRAWN = (
-    *(Region.BRAIN,) * 8, *(Region.CERVICAL_SPINE,) * 2, Region.THORACIC_SPINE, *(Region.LUMBAR_SPINE,) * 2,
-    *(Region.KNEE,) * 2, Region.SHOULDER, Region.WRIST, Region.UPPER_LEG, Region.LOWER_LEG, Region.HEART,
-    *(Region.ABDOMEN,) * 3, *(Region.PROSTATE,) * 3, *(Region.FETAL,) * 2,
-)  # fmt: skip
 REAL_REGIONS = {
     "brain": "brain", "head": "brain", "spinal cord": "spine", "spine": "spine", "lumbar spine": "spine",
     "cervical spine": "spine", "abdomen (liver)": "abdomen", "abdomen (liver/spleen)": "abdomen", "kidney": "abdomen",
@@ -132,7 +126,7 @@ def _make_part(job: tuple[Recipe, int, int]) -> tuple[np.ndarray, ...]:
     library = AtlasLibrary(recipe.atlases, recipe.cache) if recipe.atlases else None
     pictures, numbers, region, sequence, tissues, signal = [], [], [], [], [], []
     for number in range(start, stop):
-        shown = draw_shown(recipe.seed, number, DRAWN, library, recipe.variety)
+        shown = draw_shown(recipe.seed, number, REGIONS_DRAWN, library, recipe.variety)
         glimpse = shown.glimpse
         cells = compose_labels(glimpse.tissues(), glimpse.spacing_mm, glimpse.extent_mm, CELLS)
         there = np.isin([int(tissue) for tissue in SIGNAL_TISSUES], cells)

@@ -22,6 +22,7 @@ from benchmarks.realism_data import (
     TISSUE_GROUPS,
     Pool,
 )
+from encoders.plane_net import planes_across, views_of_levels
 from volumes.planes import PLANES, STACK_PLANES
 
 _STEM, _MIDDLE, _TOP = 32, 48, 96  # 16 million multiplications a plane
@@ -78,7 +79,7 @@ class PlaneNetwork(nn.Module):
         """Of the planes at `places` alone: half of them teach as much for half the time."""
         pictures = pictures[:, list(places)]
         batch, planes = pictures.shape[:2]
-        fine = self.fine(two_channels(pictures, bends))  # (b p, 64, 12, 12)
+        fine = self.fine(views_of_levels(pictures, bends))  # (b p, 64, 12, 12)
         coarse = self.coarse(fine)  # (b p, 128, 6, 6)
         around = nn.functional.interpolate(coarse, scale_factor=2.0)
         tissues = self.tissues(torch.cat([fine, around], dim=1))
@@ -95,39 +96,8 @@ class PlaneNetwork(nn.Module):
 
 
 def _which(stacked: Tensor) -> Tensor:
-    """For every plane the axis across it, and whether it is one of the stack: (b, 7, 4)."""
-    across = torch.stack([stacked] * STACK_PLANES + list(_others(stacked)), dim=1)  # (b, 7, 3)
-    of_stack = torch.ones(len(stacked), PLANES, 1)
-    of_stack[:, STACK_PLANES:] = 0
-    return torch.cat([across, of_stack], dim=2)
-
-
-def _others(stacked: Tensor) -> tuple[Tensor, Tensor]:
-    axis = stacked.argmax(dim=1)
-    eye = torch.eye(3)
-    return eye[(axis == 0).long()], eye[2 - (axis == 2).long()]
-
-
-def two_channels(pictures: Tensor, bends: Tensor | None = None) -> Tensor:
-    """Each plane's brightness as it is, and its rank among the pixels above 0, so that bright fat hides nothing.
-
-    Args:
-        pictures: uint8 (b, planes, s, s).
-        bends: exponents that brightness is raised to, (b,).
-
-    Returns:
-        float32 (b * planes, 2, s, s) in -1..1, the channels lying side by side in memory.
-    """
-    batch, planes, side, _ = pictures.shape
-    index = pictures.reshape(batch, -1).to(torch.int32) + torch.arange(batch, dtype=torch.int32)[:, None] * 256
-    counts = torch.bincount(index.flatten(), minlength=256 * batch).reshape(batch, 256).float()
-    counts[:, 0] = 0
-    ranks = (counts.cumsum(dim=1) - counts / 2) / counts.sum(dim=1, keepdim=True).clamp(min=1)
-    ranks[:, 0] = 0
-    plain = torch.linspace(0, 1, 256).expand(batch, 256)
-    tables = torch.stack([plain if bends is None else plain ** bends[:, None], ranks], dim=2) * 2 - 1
-    seen = nn.functional.embedding(index, tables.reshape(-1, 2))  # (b, planes * s * s, 2)
-    return seen.reshape(batch * planes, side, side, 2).permute(0, 3, 1, 2)
+    """For every plane the axis across it, and whether it is one of the stack: (b, 3) one-hot -> (b, 7, 4)."""
+    return torch.tensor([planes_across(axis) for axis in range(3)])[stacked.argmax(dim=1)]
 
 
 @dataclass(frozen=True, slots=True)

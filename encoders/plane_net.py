@@ -116,17 +116,32 @@ def two_views(grid: Tensor) -> Tensor:
     Returns:
         (b * p, 2, s, s), the two channels side by side in memory.
     """
-    batch, planes, side, _ = grid.shape
-    levels = (grid.float() * (_LEVELS - 1)).round().clamp(0, _LEVELS - 1).reshape(batch, -1).to(torch.int32)
-    index = levels + torch.arange(batch, dtype=torch.int32, device=grid.device)[:, None] * _LEVELS
+    levels = (grid.float() * (_LEVELS - 1)).round().clamp(0, _LEVELS - 1)
+    return views_of_levels(levels.to(torch.int32)).to(grid.dtype)
+
+
+def views_of_levels(levels: Tensor, bends: Tensor | None = None) -> Tensor:
+    """As `two_views`, of whole levels.
+
+    Args:
+        levels: integers (b, p, s, s), 0 to 255.
+        bends: exponents that brightness is raised to, (b,); ranks do not see them.
+
+    Returns:
+        float32 (b * p, 2, s, s).
+    """
+    batch, planes, side, _ = levels.shape
+    flat = levels.reshape(batch, -1).to(torch.int32)
+    index = flat + torch.arange(batch, dtype=torch.int32, device=levels.device)[:, None] * _LEVELS
     counts = torch.bincount(index.flatten(), minlength=_LEVELS * batch).reshape(batch, _LEVELS).float()
     counts[:, 0] = 0
     ranks = (counts.cumsum(dim=1) - counts / 2) / counts.sum(dim=1, keepdim=True).clamp(min=1)
     ranks[:, 0] = 0
-    plain = torch.linspace(0, 1, _LEVELS, device=grid.device).expand(batch, _LEVELS)
+    plain = torch.linspace(0, 1, _LEVELS, device=levels.device).expand(batch, _LEVELS)
+    plain = plain if bends is None else plain ** bends[:, None]
     tables = torch.stack((plain, ranks), dim=2) * 2 - 1  # (b, levels, 2)
     seen = nn.functional.embedding(index, tables.reshape(-1, 2))  # (b, p s s, 2)
-    return seen.reshape(batch * planes, side, side, 2).permute(0, 3, 1, 2).to(grid.dtype)
+    return seen.reshape(batch * planes, side, side, 2).permute(0, 3, 1, 2)
 
 
 def which_way(scale: Tensor) -> Tensor:
@@ -135,11 +150,12 @@ def which_way(scale: Tensor) -> Tensor:
     The stack's axis follows from the spacing, which is part of the scale.
     """
     spacings = (2.0 ** scale[:, :3].float()).tolist()
-    rows = [_planes_across(stack_axis(spacing)) for spacing in spacings]
+    rows = [planes_across(stack_axis(spacing)) for spacing in spacings]
     return torch.tensor(rows, dtype=torch.float32, device=scale.device)
 
 
-def _planes_across(axis: int) -> list[list[float]]:
+def planes_across(axis: int) -> list[list[float]]:
+    """For a stack along an axis, of each plane: is it across X, Y, Z, and is it one of the stack: (7, 4)."""
     across: Sequence[int] = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
     return [
         [float(one == along) for along in range(3)] + [float(place < STACK_PLANES)] for place, one in enumerate(across)

@@ -20,6 +20,13 @@ from phantoms.tissue_properties import properties_at
 from phantoms.tissue_variation import transferred, varied
 from volumes.planes import compose
 
+# As often as training meets a region: kinds of region about alike, but a third of all are brains, which have every
+# contrast.
+REGIONS_DRAWN = (
+    *(Region.BRAIN,) * 8, *(Region.CERVICAL_SPINE,) * 2, Region.THORACIC_SPINE, *(Region.LUMBAR_SPINE,) * 2,
+    *(Region.KNEE,) * 2, Region.SHOULDER, Region.WRIST, Region.UPPER_LEG, Region.LOWER_LEG, Region.HEART,
+    *(Region.ABDOMEN,) * 3, *(Region.PROSTATE,) * 3, *(Region.FETAL,) * 2,
+)  # fmt: skip
 _EXTRACTED = 0.25  # of brains: skull-stripped, as many research archives are
 
 

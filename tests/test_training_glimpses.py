@@ -8,9 +8,9 @@ import pytest
 from common.errors import UsageError
 from encoders.framing import Framing, FramingKind
 from phantoms import seeds
-from phantoms.random_series import Variety, draw_contrasts, draw_seen, draw_shown
+from phantoms.random_series import REGIONS_DRAWN, Variety, draw_contrasts, draw_seen, draw_shown
 from training.pool import open_pools
-from training.pool_glimpses import REGIONS, GlimpseSource
+from training.pool_glimpses import GlimpseSource
 from training.pool_write import write_pool
 
 PLANES = Framing((7, 32, 32), kind=FramingKind.PLANES)
@@ -29,7 +29,7 @@ def test_pictures_are_those_of_the_stream(folder: Path) -> None:
     variety = Variety(finding_share=0.4)
     sample = 0
     for number in range(2):
-        shown = draw_shown(11, number, REGIONS, None, variety)
+        shown = draw_shown(11, number, REGIONS_DRAWN, None, variety)
         random = seeds.generator(11, "seen", number)
         for contrast in draw_contrasts(random, shown.subject.region, 2):
             seen = draw_seen(random, shown, variety, side=32, contrast=contrast)
@@ -42,7 +42,7 @@ def test_texts_say_what_was_drawn(folder: Path) -> None:
     pool = open_pools([folder])
     for sample, label in enumerate(pool.labels):
         texts = pool.texts(sample)
-        shown = draw_shown(11, int(label.patient.rsplit("-", 1)[1]), REGIONS, None, Variety(finding_share=0.4))
+        shown = draw_shown(11, int(label.patient.rsplit("-", 1)[1]), REGIONS_DRAWN, None, Variety(finding_share=0.4))
         assert label.region == shown.subject.region.value
         assert shown.subject.region.value in texts.card
         assert label.plane in {"axial", "coronal", "sagittal", "3d"}

@@ -17,12 +17,11 @@ from encoders.framing import scale_features
 from indexer.header.card import card_text
 from phantoms import seeds
 from phantoms import sequences as s
-from phantoms.anatomy import Region
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.protocols import Protocol
 from phantoms.random_acquisition import Contrast
-from phantoms.random_series import Seen, Shown, Variety, draw_contrasts, draw_seen, draw_shown
+from phantoms.random_series import REGIONS_DRAWN, Seen, Shown, Variety, draw_contrasts, draw_seen, draw_shown
 from phantoms.render import affine_of
 from phantoms.reports import write_report
 from phantoms.scanners import SCANNERS
@@ -51,12 +50,6 @@ _SEQUENCE_OF: Mapping[Contrast, Sequence] = MappingProxyType(
         Contrast.PERFUSION: s.PERFUSION,
     }
 )
-# A third of all are brains, which have every contrast.
-REGIONS = (
-    *(Region.BRAIN,) * 8, *(Region.CERVICAL_SPINE,) * 2, Region.THORACIC_SPINE, *(Region.LUMBAR_SPINE,) * 2,
-    *(Region.KNEE,) * 2, Region.SHOULDER, Region.WRIST, Region.UPPER_LEG, Region.LOWER_LEG, Region.HEART,
-    *(Region.ABDOMEN,) * 3, *(Region.PROSTATE,) * 3, *(Region.FETAL,) * 2,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ class GlimpseSource:
         variety = Variety(finding_share=_FINDING_SHARE)
         first = shard * _SUBJECTS_A_SHARD
         for number in range(first, min(first + _SUBJECTS_A_SHARD, self.subjects)):
-            shown = draw_shown(self.seed, number, REGIONS, library, variety)
+            shown = draw_shown(self.seed, number, REGIONS_DRAWN, library, variety)
             random = seeds.generator(self.seed, "seen", number)
             seen = [
                 draw_seen(random, shown, variety, side=self.side, contrast=contrast)
