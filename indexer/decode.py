@@ -136,7 +136,7 @@ def decode(task: DecodeTask, prepare: "Preparer") -> Result:  # noqa: PLR0911 - 
 def reading_of(series: "SeriesVolumes") -> Reading:
     """What a series' volumes tell beside their voxels."""
     return Reading(
-        geometry=_geometry(series.chosen, len(series.volumes)),
+        geometry=recorded_geometry(series.chosen, len(series.volumes)),
         stack=series.chosen.stack,
         stacks=tuple(volume.stack for volume in series.volumes),
         policy=series.policy,
@@ -170,7 +170,8 @@ def _load(files: list[Path], entities: Mapping[str, str]) -> "SeriesVolumes":
     return load_series(files, entities=entities)
 
 
-def _geometry(volume: "Volume", volumes: int) -> Geometry:
+def recorded_geometry(volume: "Volume", volumes: int) -> Geometry:
+    """What a header keeps of a volume's grid, of a series of so many volumes."""
     from volumes.geometry import geometry_of
 
     plane = geometry_of(volume)

@@ -6,10 +6,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from indexer.decode import recorded_geometry
 from indexer.header.card import card_text
 from indexer.header.region_names import Region
 from indexer.header.sequence_names import SequenceClass
-from indexer.records import Derived, Geometry, SeriesHeader
+from indexer.records import Derived, SeriesHeader
 from phantoms.plan import MATRIX, plan_patient
 from phantoms.reports import write_report
 from phantoms.scan import scan_series
@@ -21,7 +22,6 @@ from training.pool_format import SampleLabels, SampleRow
 from training.pool_write import PoolItem
 from training.texts import texts_of
 from training.wide_studies import widened
-from volumes.geometry import geometry_of
 from volumes.volume import Volume
 
 _PATIENTS_A_SHARD = 24  # a deck of the planner: every region is in every shard
@@ -119,15 +119,14 @@ class PhantomSource:
 
 def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader:
     """The header that indexing would read from the series' files, from what is known of it."""
-    plane = geometry_of(volume)
-    x, y, z = volume.voxels.shape
+    geometry = recorded_geometry(volume, volumes=1)
     functional = series.sequence.weighting in {_W.BOLD, _W.DWI, _W.PERFUSION}
     acquisition = series.acquisition
     fat_saturated = acquisition.fat_saturated or series.sequence.weighting is _W.STIR  # which nulls fat by its time
     return SeriesHeader(
         modality="MR",
         sequence=_said(SEQUENCE_OF[series.sequence.weighting].value),
-        plane=_said(str(plane.plane)),
+        plane=_said(geometry.plane),
         region=_said(Region(study.region.value).value),
         role=_said("functional" if functional else "anatomical"),
         contrast=Derived(acquisition.contrast_given, rule="phantom", confidence=1.0),
@@ -150,16 +149,7 @@ def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader
         study_description="",
         body_part="",
         site="",
-        geometry=Geometry(
-            shape=(x, y, z),
-            spacing_mm=volume.spacing_mm,
-            plane=str(plane.plane),
-            oblique_deg=float(plane.oblique_deg),
-            slices=int(plane.slices),
-            slice_spacing_mm=float(plane.slice_spacing_mm),
-            in_plane_mm=float(plane.in_plane_mm),
-            volumes=1,
-        ),
+        geometry=geometry,
     )
 
 
