@@ -134,7 +134,7 @@ def _make_part(job: tuple[Recipe, int, int]) -> tuple[np.ndarray, ...]:
         for contrast in draw_contrasts(random, shown.subject.region, recipe.contrasts):
             seen = draw_seen(random, shown, recipe.variety, side=SIDE, contrast=contrast)
             pictures.append(seen.pictures)
-            numbers.append(numbers_of(glimpse.spacing_mm, glimpse.extent_mm, glimpse.axis))
+            numbers.append(numbers_of(seen.spacing_mm, glimpse.extent_mm, glimpse.axis))
             region.append(REGION_NAMES.index(REGIONS[shown.subject.region]))
             sequence.append(SEQUENCE_NAMES.index(contrast.value))
             tissues.append(_group_of()[cells])

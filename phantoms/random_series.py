@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from phantoms import seeds
 from phantoms.anatomy import Region
 from phantoms.findings import Finding, draw_finding, kinds_in
-from phantoms.glimpse import Glimpse, expose, look
+from phantoms.glimpse import Glimpse, Triple, expose, look
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
@@ -18,7 +18,7 @@ from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
 from phantoms.tissue_properties import properties_at
 from phantoms.tissue_variation import transferred, varied
-from volumes.planes import compose
+from volumes.planes import compose, stack_axis
 
 # As often as training meets a region: kinds of region about alike, but a third of all are brains, which have every
 # contrast.
@@ -27,6 +27,7 @@ REGIONS_DRAWN = (
     *(Region.KNEE,) * 2, Region.SHOULDER, Region.WRIST, Region.UPPER_LEG, Region.LOWER_LEG, Region.HEART,
     *(Region.ABDOMEN,) * 3, *(Region.PROSTATE,) * 3, *(Region.FETAL,) * 2,
 )  # fmt: skip
+_ECHO_PLANAR = (Contrast.DWI, Contrast.ADC, Contrast.BOLD, Contrast.PERFUSION)
 _EXTRACTED = 0.25  # of brains: skull-stripped, as many research archives are
 
 
@@ -68,6 +69,7 @@ class Seen:
         pictures: uint8 (7, side, side), see `volumes.planes.compose`.
         acquisition: the settings.
         contrast: what they show.
+        spacing_mm: along X, Y, Z as the header would state it; see `stated_spacing`.
         signal: of every tissue, float64 (tissues,), as of `phantoms.render.visible_table`: this person's, before the
             coils and the noise.
     """
@@ -75,6 +77,7 @@ class Seen:
     pictures: NDArray[np.uint8]
     acquisition: Acquisition
     contrast: Contrast
+    spacing_mm: Triple
     signal: NDArray[np.float64]
 
 
@@ -138,7 +141,25 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
         properties = transferred(random, acquisition, varied(random, properties))
     planes = expose(shown.glimpse, acquisition, scan, int(random.integers(2**31)), properties)
     pictures = compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side)
-    return Seen(pictures, acquisition, contrast, visible_table(acquisition, properties))
+    spacing_mm = stated_spacing(random, shown.glimpse, contrast)
+    return Seen(pictures, acquisition, contrast, spacing_mm, visible_table(acquisition, properties))
+
+
+def stated_spacing(random: np.random.Generator, glimpse: Glimpse, contrast: Contrast) -> Triple:
+    """The spacing of the matrix that a scanner would have used: finer than what is rendered.
+
+    Glimpses are rendered on 60 to 112 pixels, which is what pictures of 96 can show. Scanners encode anatomy on 200 to
+    500, and echo-planar images on 64 to 128: without this, a network would meet spacings that it has never seen. The
+    stack stays along the axis along which it was looked at.
+    """
+    octaves = random.uniform(0.0, 0.6) if contrast in _ECHO_PLANAR else random.uniform(0.3, 2.2)
+    thick = max(glimpse.spacing_mm)
+    slices = glimpse.spacing_mm[glimpse.axis] == thick and sum(step == thick for step in glimpse.spacing_mm) == 1
+    x, y, z = (
+        step if slices and axis == glimpse.axis else step * 2.0**-octaves
+        for axis, step in enumerate(glimpse.spacing_mm)
+    )
+    return (x, y, z) if stack_axis((x, y, z)) == glimpse.axis else glimpse.spacing_mm
 
 
 def draw_contrasts(random: np.random.Generator, region: Region, count: int) -> Iterator[Contrast]:

@@ -10,18 +10,18 @@ import torch
 
 from phantoms import seeds
 from phantoms.anatomy import Region
-from phantoms.glimpse import expose, look
+from phantoms.glimpse import Glimpse, expose, look
 from phantoms.patient_anatomy import prepare
-from phantoms.random_acquisition import Contrast
-from phantoms.random_series import Variety, draw_contrasts, draw_seen, draw_shown
-from phantoms.render import sample, visible_table, wrapped_around
+from phantoms.random_acquisition import Contrast, draw_geometry
+from phantoms.random_series import Variety, draw_contrasts, draw_seen, draw_shown, stated_spacing
+from phantoms.render import affine_of, sample, visible_table, wrapped_around
 from phantoms.sampling import average_signal
 from phantoms.scanner import Window, bright_of, draw_imperfections, receive
 from phantoms.scene import Acquisition, ScanPlane, SequenceKind, Subject
 from phantoms.tissue_properties import properties_at
 from phantoms.tissue_variation import T1_SPREAD, transferred, varied
 from phantoms.tissues import Tissue
-from volumes.planes import plane_places, planes_of
+from volumes.planes import plane_places, planes_of, stack_axis
 
 T2 = Acquisition(
     SequenceKind.SPIN_ECHO, ScanPlane.AXIAL, (64, 56), 12, 3.5, 5.0, 1.0, 1.5, 4200, 98, echo_train_ms=60,
@@ -121,6 +121,22 @@ def test_slices_take_from_one_another_what_macromolecules_hold() -> None:
     assert lost[Tissue.CSF] == lost[Tissue.FAT] == 0
     assert transferred(seeds.generator(3), replace(stack, slices=1), table) is table
     assert transferred(seeds.generator(3), replace(stack, sequence=SequenceKind.GRADIENT_ECHO), table) is table
+
+
+def test_the_stated_spacing_is_a_scanners_and_keeps_the_stack() -> None:
+    random = seeds.generator(6)
+    finer = {Contrast.T1: [], Contrast.BOLD: []}  # type: ignore[var-annotated]
+    for number in range(60):
+        region = (Region.BRAIN, Region.KNEE, Region.WRIST)[number % 3]
+        geometry = draw_geometry(random, region)
+        drawn = tuple(np.linalg.norm(affine_of(prepare(Subject(region, 1)), geometry)[:3, :3], axis=0).tolist())
+        glimpse = Glimpse(geometry, (64, 64, 20), drawn, stack_axis(drawn), 1, ())
+        for contrast, found in finer.items():
+            stated = stated_spacing(random, glimpse, contrast)
+            assert stack_axis(stated) == glimpse.axis
+            assert all(new <= old + 1e-9 for new, old in zip(stated, drawn, strict=True))
+            found.append(min(stated) / min(drawn))
+    assert np.median(finer[Contrast.T1]) < 0.6 < np.median(finer[Contrast.BOLD]) <= 1
 
 
 def test_the_stream_is_a_function_of_seed_and_number() -> None:

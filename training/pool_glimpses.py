@@ -109,7 +109,6 @@ class GlimpseSource:
         report = write_report(study, self.seed).text
         affine = affine_of(prepare(shown.subject, library), shown.glimpse.geometry)
         extent = list(shown.glimpse.extent_mm)
-        scale = scale_features(shown.glimpse.spacing_mm, extent, max(extent) / self.side)
         geometry = Volume(np.zeros(shown.glimpse.shape, np.float32), affine)
         for one, series in zip(seen, study.series, strict=True):
             header = phantom_header(study, series, geometry)
@@ -123,6 +122,7 @@ class GlimpseSource:
                 contrast=bool(header.contrast.value),
             )
             texts = texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence)
+            scale = scale_features(one.spacing_mm, extent, max(extent) / self.side)
             pixels = one.pictures.ravel().astype(np.float32) / np.float32(255)
             yield PoolItem(np.concatenate([scale, pixels]), SampleRow(labels, texts))
 
