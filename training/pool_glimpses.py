@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from encoders.framing import scale_features
-from indexer.header.card import card_text
 from phantoms import seeds
 from phantoms import sequences as s
 from phantoms.labelmaps import AtlasLibrary
@@ -28,10 +27,8 @@ from phantoms.scanners import SCANNERS
 from phantoms.scene import Acquisition, SequenceKind
 from phantoms.sequences import Sequence
 from phantoms.study import Series, Study
-from training.pool_format import SampleLabels, SampleRow
-from training.pool_phantoms import phantom_header
+from training.pool_phantoms import phantom_header, phantom_row
 from training.pool_write import PoolItem
-from training.texts import texts_of
 from volumes.volume import Volume
 
 _SUBJECTS_A_SHARD = 64
@@ -112,19 +109,10 @@ class GlimpseSource:
         geometry = Volume(np.zeros(shown.glimpse.shape, np.float32), affine)
         for one, series in zip(seen, study.series, strict=True):
             header = phantom_header(study, series, geometry)
-            labels = SampleLabels(
-                sample=series.uid,
-                patient=study.uid,
-                study=study.uid,
-                region=header.region.value or "",
-                sequence=header.sequence.value or "",
-                plane=header.plane.value or "",
-                contrast=bool(header.contrast.value),
-            )
-            texts = texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence)
+            row = phantom_row(header, report, sample=series.uid, patient=study.uid, study=study.uid)
             scale = scale_features(one.spacing_mm, extent, max(extent) / self.side)
             pixels = one.pictures.ravel().astype(np.float32) / np.float32(255)
-            yield PoolItem(np.concatenate([scale, pixels]), SampleRow(labels, texts))
+            yield PoolItem(np.concatenate([scale, pixels]), row)
 
 
 def _study_of(uid: str, shown: Shown, seen: list[Seen], random: np.random.Generator) -> Study:

@@ -102,19 +102,22 @@ class PhantomSource:
         for series in study.series:
             volume = scan_series(study, series, self.seed, atlases=self.atlases).volume
             header = phantom_header(study, series, volume)
-            labels = SampleLabels(
-                sample=series.uid,
-                patient=f"phantoms-{self.seed}/{patient.patient_id}",
-                study=study.uid,
-                region=header.region.value or "",
-                sequence=header.sequence.value or "",
-                plane=header.plane.value or "",
-                contrast=bool(header.contrast.value),
-            )
-            yield PoolItem(
-                volume,
-                SampleRow(labels, texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence)),
-            )
+            whose = f"phantoms-{self.seed}/{patient.patient_id}"
+            yield PoolItem(volume, phantom_row(header, report, sample=series.uid, patient=whose, study=study.uid))
+
+
+def phantom_row(header: SeriesHeader, report: str, *, sample: str, patient: str, study: str) -> SampleRow:
+    """What a pool says about a series with a header, whose study has a report."""
+    labels = SampleLabels(
+        sample=sample,
+        patient=patient,
+        study=study,
+        region=header.region.value or "",
+        sequence=header.sequence.value or "",
+        plane=header.plane.value or "",
+        contrast=bool(header.contrast.value),
+    )
+    return SampleRow(labels, texts_of(card_text(header), report, region=labels.region, sequence=labels.sequence))
 
 
 def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader:
