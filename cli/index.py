@@ -36,7 +36,8 @@ def index(
     ] = None,
     kind: Annotated[SourceKind | None, typer.Option(help="The sources' layout; found out unless given.")] = None,
     encoder: Annotated[
-        str | None, typer.Option(help='"baseline" (default), "tiny", a checkpoint folder, or hf:NAME.')
+        str | None,
+        typer.Option(help='"default" (what mrseek brings), "baseline", "tiny", a checkpoint folder, or hf:NAME.'),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="A TOML file that says all this once.")] = None,
     workers: WorkersOption = 0,

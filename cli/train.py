@@ -133,17 +133,22 @@ def status(run_folder: RunArgument, as_json: JsonOption = False) -> None:
 def export(
     run_folder: RunArgument,
     out: Annotated[Path, typer.Argument(help="Folder to write into.")],
+    half: Annotated[
+        bool, typer.Option("--half", help="Store the weights of a dual encoder in float16: half of the bytes.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write what a run has trained: of stage "contrastive" a checkpoint that --encoder opens.
 
     \b
-    Example:
+    Examples:
       mrseek train export runs/smoke encoder
+      mrseek train export runs/smoke encoder-half --half
     """
+    from encoders.stored_weights import Stored
     from training.export import export_run
 
-    made = export_run(run_folder, out)
+    made = export_run(run_folder, out, Stored.HALF if half else Stored.FLOAT32)
     say(f"{made.what} of step {made.step} is in {made.out}")
     if as_json:
         print_json({"version": VERSION} | asdict(made) | {"out": str(made.out)})

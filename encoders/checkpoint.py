@@ -1,15 +1,16 @@
 """A dual encoder as a folder.
 
-    model.safetensors   the weights of `DualModel`, float32
+    model.safetensors   the weights of `DualModel`, float32 or half (`stored_weights.py`)
     tokenizer.json      of the text tower
     config.json         format, version, settings (towers, projection, preprocessing), the sha256 of both files,
                         fingerprint
 
 Version 2 names the kind of the image tower; version 1, which is read too, knew only the ViT.
 
-The fingerprint is the sha256 of the rest of config.json, so it covers weights, tokenizer and preprocessing. Opening
-reads the towers' weights only when they are needed; the text tower is written as ONNX into the user's cache at the
-first opening, so that a text query never imports torch.
+The fingerprint is the sha256 of the rest of config.json, so it covers weights, tokenizer and preprocessing; the same
+model stored in half is another one. Opening reads the towers' weights only when they are needed. The text tower is
+written as ONNX into the user's cache at the first opening, and a tower over planes runs through ONNX Runtime too, so
+that neither a question nor the indexing of such an encoder imports torch.
 """
 
 import json
@@ -19,13 +20,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.atomic import atomic_path, sha256_of_file, write_bytes, write_json
+from common.atomic import sha256_of_file, write_bytes, write_json
 from common.errors import IntegrityError
-from encoders.contract import DualEncoder, TextTower, TowerSpec
+from encoders.contract import DualEncoder, ImageTower, TextTower, TowerSpec
 from encoders.fingerprint import fingerprint_of
 from encoders.framing import Framing, FramingKind
+from encoders.image_planes import OnnxPlanesTower
 from encoders.image_vit import Precision, ViTImageTower
 from encoders.onnx_text import TextSettings
+from encoders.stored_weights import Stored, read_weights, write_weights
 from encoders.text_build import GRAPH_RECIPE, BertParts, build_text_tower, cached_tower_folder
 from encoders.text_folder import TOWER_FILE, load_text_tower
 
@@ -38,30 +41,27 @@ CONFIG_FILE = "config.json"
 _FORMAT = "mrseek-dual-encoder"
 _VERSION = 2
 _READABLE = (1, 2)
-_TEXT_PREFIX = "text."
-_OLD_TOWER, _TOWER = "image.vit.", "image.tower."  # how version 1 and later ones name the tower's weights
+_IMAGE_PREFIX, _TEXT_PREFIX = "image.", "text."
 _REMEDY = "Copy the checkpoint again from where it came from."
 
 
-def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
+def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path, *, stored: Stored = Stored.FLOAT32) -> str:
     """Writes a checkpoint and gives its fingerprint; config.json comes last, and names the hashes of the others.
 
     Args:
         model: its settings and weights.
         tokenizer: the bytes of tokenizer.json.
         folder: made where it is not there; files of an earlier checkpoint are replaced.
+        stored: in which numbers the weights are written.
 
     Raises:
+        UsageError: a weight is too large to be stored in half.
         StorageError: the disk is full, or the folder cannot be written to.
     """
-    from safetensors.torch import save_file
-
     from encoders.image_kinds import plain_settings
 
     (folder / CONFIG_FILE).unlink(missing_ok=True)  # until the new one is there, this folder is no checkpoint
-    weights = {name: tensor.detach().float().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    with atomic_path(folder / WEIGHTS_FILE) as temporary:
-        save_file(weights, temporary)
+    write_weights(model.state_dict(), folder / WEIGHTS_FILE, stored)
     write_bytes(folder / TOKENIZER_FILE, tokenizer)
     files = {name: sha256_of_file(folder / name) for name in (WEIGHTS_FILE, TOKENIZER_FILE)}
     config: dict[str, Any] = {
@@ -71,6 +71,8 @@ def save_checkpoint(model: "DualModel", tokenizer: bytes, folder: Path) -> str:
         "settings": json.loads(json.dumps(asdict(model.settings) | {"image": plain_settings(model.settings.image)})),
         "files": files,
     }
+    if stored is not Stored.FLOAT32:  # unsaid in float32, as it always was: fingerprints of old checkpoints stay
+        config["stored"] = stored.value
     fingerprint = fingerprint_of(config)
     write_json(folder / CONFIG_FILE, config | {"fingerprint": fingerprint})
     return fingerprint
@@ -81,9 +83,10 @@ def load_checkpoint(folder: Path, *, device: str = "auto", cache: Path | None = 
 
     Args:
         folder: of a checkpoint.
-        device: for the image tower: "auto", "cpu", "cuda", "cuda:1".
+        device: for the image tower: "auto", "cpu", "cuda", "cuda:1". A tower over planes runs on the CPU unless CUDA is
+            asked for: it keeps ahead of decoding, and torch is not imported to look for a device.
         cache: where the text tower is kept as ONNX; default the user's cache.
-        threads: ONNX Runtime threads of the text tower.
+        threads: ONNX Runtime threads of each tower.
 
     Raises:
         IntegrityError: a file is missing or changed, or the format is another one.
@@ -91,13 +94,8 @@ def load_checkpoint(folder: Path, *, device: str = "auto", cache: Path | None = 
     config = read_config(folder)
     settings, fingerprint = config["settings"], config["fingerprint"]
     space = f"{settings['name']}-{fingerprint[:16]}"
-    image = ViTImageTower(
-        TowerSpec(f"{settings['name']}-image", fingerprint, settings["dimension"], space),
-        _framing_of(settings["framing"]),
-        partial(load_image_branch, folder),
-        device=device,
-        precision=Precision(settings["precision"]),
-    )
+    spec = TowerSpec(f"{settings['name']}-image", fingerprint, settings["dimension"], space)
+    image = _open_image(folder, settings, spec, device, threads)
     return DualEncoder(str(folder.resolve()), image, _open_text(folder, config, space, cache, threads))
 
 
@@ -131,7 +129,7 @@ def load_image_branch(folder: Path) -> "ImageBranch":
     from encoders.dual import ImageBranch
 
     branch = ImageBranch(_settings_of(read_config(folder)["settings"]))
-    branch.load_state_dict(_tensors(folder, "image.", "pt"))
+    branch.load_state_dict(read_weights(folder / WEIGHTS_FILE, _IMAGE_PREFIX, "pt"))
     return branch
 
 
@@ -140,22 +138,8 @@ def load_model(folder: Path) -> "DualModel":
     from encoders.dual import DualModel
 
     model = DualModel(_settings_of(read_config(folder)["settings"]))
-    model.load_state_dict(_tensors(folder, "", "pt"))
+    model.load_state_dict(read_weights(folder / WEIGHTS_FILE, "", "pt"))
     return model
-
-
-def _tensors(folder: Path, prefix: str, framework: str) -> dict[str, Any]:
-    """The tensors whose names begin with `prefix`, without it; as torch ("pt") or NumPy ("np")."""
-    from safetensors import safe_open
-
-    with safe_open(folder / WEIGHTS_FILE, framework) as stored:
-        names = {_new_name(name): name for name in stored.keys()}  # noqa: SIM118 - no mapping: not iterable
-        wanted = [name for name in names if name.startswith(prefix)]
-        return {name.removeprefix(prefix): stored.get_tensor(names[name]) for name in wanted}
-
-
-def _new_name(name: str) -> str:
-    return _TOWER + name.removeprefix(_OLD_TOWER) if name.startswith(_OLD_TOWER) else name
 
 
 def _settings_of(plain: Mapping[str, Any]) -> "DualSettings":
@@ -176,6 +160,16 @@ def _framing_of(plain: Mapping[str, Any]) -> Framing:
     return Framing(tuple(plain["shape"]), plain["spacing_mm"], FramingKind(plain.get("kind", FramingKind.GRID)))
 
 
+def _open_image(folder: Path, settings: Mapping[str, Any], spec: TowerSpec, device: str, threads: int) -> ImageTower:
+    """The image half: planes in float32 through ONNX Runtime, everything else through torch."""
+    framing, precision = _framing_of(settings["framing"]), Precision(settings["precision"])
+    planes = settings["image"].get("kind") == FramingKind.PLANES.value  # both are called so; no torch to say it
+    if planes and precision is Precision.FLOAT32 and device in {"auto", "cpu"}:
+        weights = partial(read_weights, folder / WEIGHTS_FILE, _IMAGE_PREFIX, "np")
+        return OnnxPlanesTower(spec, framing, weights, threads=threads)
+    return ViTImageTower(spec, framing, partial(load_image_branch, folder), device=device, precision=precision)
+
+
 def _open_text(folder: Path, config: Mapping[str, Any], space: str, cache: Path | None, threads: int) -> TextTower:
     """The text half through ONNX Runtime, built into the cache where it is not there."""
     settings = config["settings"]
@@ -188,7 +182,7 @@ def _open_text(folder: Path, config: Mapping[str, Any], space: str, cache: Path 
     )
     place = cached_tower_folder(text, cache)
     if not (place / TOWER_FILE).exists():
-        weights = _tensors(folder, _TEXT_PREFIX, "np")
+        weights = read_weights(folder / WEIGHTS_FILE, _TEXT_PREFIX, "np")
         projection = weights.pop("projection.weight")
         tokenizer = (folder / TOKENIZER_FILE).read_bytes()
         build_text_tower(

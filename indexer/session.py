@@ -24,8 +24,6 @@ from indexer.writers import Writer, join_writers
 if TYPE_CHECKING:
     from encoders.contract import DualEncoder
 
-DEFAULT_ENCODER = "baseline"
-
 
 @dataclass(slots=True, eq=False)
 class EncoderOnDemand:
@@ -36,12 +34,16 @@ class EncoderOnDemand:
     _opened: "DualEncoder | None" = field(default=None)
 
     def check(self) -> None:
-        """Notices at once where another encoder is asked for.
+        """Notices at once where another encoder is asked for, or where the default one has become another.
 
         Raises:
             EncoderMismatchError: it is another than the collection's.
         """
-        if self.settings is not None and self.wanted not in (None, self.settings.encoder):
+        from encoders.open import DEFAULT
+
+        if self.settings is None:
+            return
+        if self.settings.encoder == DEFAULT or self.wanted not in (None, self.settings.encoder):
             self.open()
 
     def open(self) -> "DualEncoder":
@@ -60,9 +62,11 @@ class EncoderOnDemand:
     def _find(self) -> "DualEncoder":
         if self.wanted is not None and not isinstance(self.wanted, str):
             return self.wanted
-        from encoders.open import open_encoder
+        from encoders.open import default_reference, open_again, open_encoder
 
-        return open_encoder(self.wanted or (self.settings.encoder if self.settings else DEFAULT_ENCODER))
+        if self.wanted is None and self.settings is not None:
+            return open_again(self.settings.encoder, self.settings.encoder_fingerprint)
+        return open_encoder(self.wanted or default_reference())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -137,8 +137,18 @@ def check_encoder(settings: CollectionSettings, encoder: "DualEncoder") -> None:
             raise EncoderMismatchError(
                 f'The collection\'s {name} tower is "{ours.name}" ({ours.fingerprint[:16]}); '
                 f'"{encoder.reference}" has "{theirs.name}" ({theirs.fingerprint[:16]}).',
-                remedy=f'Leave the encoder out or name "{settings.encoder}", or index into a new collection.',
+                remedy=_way_back(settings, encoder),
             )
+
+
+def _way_back(settings: CollectionSettings, encoder: "DualEncoder") -> str:
+    """What to do where an encoder is not the collection's."""
+    if encoder.reference == settings.encoder:  # the same name, other weights
+        return (
+            f'"{encoder.reference}" has changed since the collection was made: index into a new collection '
+            "(--collection), or install the mrseek that made this one."
+        )
+    return f'Leave the encoder out or name "{settings.encoder}", or index into a new collection (--collection).'
 
 
 def _refuse_foreign(root: Path) -> None:

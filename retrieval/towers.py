@@ -61,11 +61,11 @@ class Towers:
     def _encoder(self) -> DualEncoder:
         if isinstance(self._given, DualEncoder):
             return self._given
-        from encoders.open import open_encoder
+        from encoders.open import open_again, open_encoder
 
-        reference = self._given or self._manifest.encoder.reference
+        made_by = self._manifest.encoder
         try:
-            return open_encoder(reference)
+            return open_encoder(self._given) if self._given else open_again(made_by.reference, made_by.fingerprint)
         except NotFoundError as error:
             raise NotFoundError(
                 f"The encoder that made this collection is needed for this query. {error.message}",
@@ -79,5 +79,6 @@ class Towers:
         raise EncoderMismatchError(
             f'The {channel.value} vectors were made by "{entry.tower}" ({entry.fingerprint[:16]}); "{spec.name}" '
             f"({spec.fingerprint[:16]}) came, and vectors of two encoders cannot be compared.",
-            remedy="Install the encoder that made the collection, or index again with this one.",
+            remedy="Install the mrseek or the encoder that made the collection, or index again into a new collection "
+            "(`mrseek index SOURCE --collection NEW`).",
         )

@@ -29,7 +29,7 @@ def test_baseline_is_statistics_and_minilm(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_an_unknown_name_lists_the_valid_ones() -> None:
-    with pytest.raises(NotFoundError, match=r'expected "baseline", "tiny", "hf:<name>".*Did you mean "baseline"'):
+    with pytest.raises(NotFoundError, match=r'"default", "baseline", "tiny", "hf:<name>".*Did you mean "baseline"'):
         open_encoder("basline")
 
 

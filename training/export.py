@@ -7,8 +7,10 @@ from pathlib import Path
 from torch import nn
 
 from common.atomic import storage_errors
+from common.errors import UsageError
 from encoders.checkpoint import save_checkpoint
-from training.config import Config, parse_config
+from encoders.stored_weights import Stored
+from training.config import Config, parse_config, stage_of
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module, open_text
 from training.image_start import save_tower
@@ -39,23 +41,35 @@ class Exported:
     fingerprint: str = ""
 
 
-def export_run(folder: Path, out: Path) -> Exported:
+def export_run(folder: Path, out: Path, stored: Stored = Stored.FLOAT32) -> Exported:
     """Writes what a run has trained into `out`, from its newest checkpoint; the averaged weights, where it has them.
+
+    Args:
+        folder: of the run.
+        out: made where it is not there.
+        stored: in which numbers the weights of a dual encoder are written; single towers, which training goes on with,
+            are float32 always.
 
     Raises:
         NotFoundError: there is no run, or no checkpoint.
+        UsageError: a single tower is wanted in half, or a weight is too large for it.
         StorageError: the disk is full, or `out` cannot be written to.
     """
     run = RunFolder(folder)
     described = run.described()
     config = parse_config(tomllib.loads(described["toml"]), str(folder), Path(described["toml_folder"]))
+    if stored is Stored.HALF and not isinstance(config, ContrastiveConfig):
+        raise UsageError(
+            f'{folder} is of the stage "{stage_of(config).value}"; only "contrastive" is exported in half.',
+            remedy="Export it without --half: other stages begin with its exact weights.",
+        )
     state = run.load()
     with storage_errors(out):
         out.mkdir(parents=True, exist_ok=True)
-    return _exported(config, state, out)
+    return _exported(config, state, out, stored)
 
 
-def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
+def _exported(config: Config, state: dict[str, object], out: Path, stored: Stored) -> Exported:
     step = int(str(state["step"]))
     match config:
         case SelfSupervisedConfig():
@@ -73,7 +87,7 @@ def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
             info, start = read_info(config.data.train[0]), open_text(config)
             module = build_module(config, info.laid_out, start, Alone("cpu"))
             _load(module, config, state)
-            fingerprint = save_checkpoint(module.dual, start.tokenizer, out)
+            fingerprint = save_checkpoint(module.dual, start.tokenizer, out, stored=stored)
             return Exported(out, f'the dual encoder "{config.name}"', step, fingerprint)
 
 
