@@ -31,7 +31,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
     where: Annotated[str, typer.Option(help="SQL condition over the columns that `mrseek show --columns` lists.")] = "",
     target: Annotated[Target, typer.Option(help="What to find.")] = Target.SERIES,
-    channel: Annotated[list[Channel] | None, typer.Option(help="Ask this channel alone (repeatable).")] = None,
+    channel: Annotated[list[Channel] | None, typer.Option(help="Ask this channel alone (repeatable): image is what the voxels show.")] = None,
     minus: Annotated[list[str] | None, typer.Option(help="Push away from this (repeatable).")] = None,
     group_by: Annotated[Grouping, typer.Option(help="One hit for each of these.")] = Grouping.NONE,
     exclude_patient: Annotated[list[str] | None, typer.Option(help="Leave out this patient (repeatable).")] = None,
@@ -109,6 +109,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "searched": plan.searched,
         "returned": plan.returned,
         "channels": dict(plan.channels),
+        "fusion": plan.fusion,
         "shortfall": plan.shortfall,
         "timings_ms": {step: round(ms, 3) for step, ms in plan.timings_ms.items()},
     }
@@ -127,5 +128,6 @@ def explanation(plan: Plan) -> list[str]:
     """The plan in words, a line an idea."""
     lines = [f"plan: {plan.mode}; {plan.eligible} eligible, {plan.searched} vectors compared, {plan.returned} returned"]
     lines += [f"channel {name}: {reason}" for name, reason in plan.channels.items()]
+    lines += [f"fusion: {plan.fusion}"] if plan.fusion else []
     lines.append("time: " + ", ".join(f"{step} {ms:.1f} ms" for step, ms in plan.timings_ms.items()))
     return lines + ([plan.shortfall] if plan.shortfall else [])

@@ -2,6 +2,11 @@
 
 A part reaches a channel by one of four sources: its words, its voxels, its own card (one line of words made from a
 scan's header), or the vector itself. Vectors are compared only where the names of their spaces are equal.
+
+Where several channels answer, `weights` says how much each counts. Words that are compared with voxels count half: what
+a header or a report says in words is sure, what a network sees in seven planes is a guess, and on an archive with sound
+headers a guess that counts as much would turn right answers into wrong ones. Where header and reports say nothing that
+tells scans apart, half is enough to put them in order.
 """
 
 from collections.abc import Mapping
@@ -48,10 +53,17 @@ class ChannelPlan:
     Attributes:
         sources: for each channel to ask, the source of every part of the query, in the query's order.
         notes: what to tell the user about each channel, asked or not.
+        fusion: how several channels become one ranking; "" where one answers.
     """
 
     sources: Mapping[Channel, tuple[Source, ...]]
     notes: Mapping[Channel, str]
+    fusion: str = ""
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """How much each channel counts in the fusion, in the order of `sources`."""
+        return tuple(_weight(channel, sources) for channel, sources in self.sources.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ class _Refusal:
 
     reason: str
 
+
+_VOXELS_BY_WORDS = 0.5
 
 _TARGET_CHANNELS = {
     Target.SERIES: (Channel.IMAGE, Channel.CARD, Channel.REPORT),
@@ -99,7 +113,22 @@ def plan_channels(query: Query, spaces: Spaces) -> ChannelPlan:
     notes |= {channel: _note(channel, sources, query.target) for channel, sources in asked.items()}
     for channel in reached.keys() - asked.keys():
         notes[channel] = f"not asked: a scan is compared with scans first; name the channel ({channel.value}) to ask it"
-    return ChannelPlan(asked, dict(sorted(notes.items())))
+    return ChannelPlan(asked, dict(sorted(notes.items())), _fusion(asked))
+
+
+def _weight(channel: Channel, sources: tuple[Source, ...]) -> float:
+    return _VOXELS_BY_WORDS if channel is Channel.IMAGE and Source.WORDS in sources else 1.0
+
+
+def _fusion(asked: Mapping[Channel, tuple[Source, ...]]) -> str:
+    """How the channels become one ranking, in words."""
+    if len(asked) < 2:
+        return ""
+    weights = {channel.value: _weight(channel, sources) for channel, sources in sorted(asked.items())}
+    if len(set(weights.values())) == 1:
+        return f"{' and '.join(weights)} count the same: the mean of their standard scores"
+    counts = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
+    return f"the mean of standard scores, weighted ({counts}); name a channel to rank by it alone: --channel image"
 
 
 def _preferred(reached: dict[Channel, tuple[Source, ...]], query: Query) -> dict[Channel, tuple[Source, ...]]:
@@ -153,6 +182,8 @@ def _route_vector(part: VectorPart, channel: Channel, spaces: Spaces) -> Source 
 
 def _note(channel: Channel, sources: tuple[Source, ...], target: Target) -> str:
     ways = []
+    if channel is Channel.IMAGE and Source.WORDS in sources:
+        ways.append("words against voxels")
     if Source.CARD in sources:
         ways.append("through the scan's own card")
     if target is Target.SERIES and channel is Channel.REPORT:

@@ -1,4 +1,4 @@
-"""Several channels, one ranking: the mean of standard scores.
+"""Several channels, one ranking: the weighted mean of standard scores.
 
 Cosines of different channels are not on one scale (texts lie between 0.1 and 0.7 of each other, statistics of voxels
 above 0.9), so each channel's are first standardised over the rows that may answer. A row without a vector in a channel
@@ -43,18 +43,19 @@ class FusedScores:
 
     channels: tuple[Scores, ...]
     scales: tuple[_Scale, ...]
+    shares: tuple[float, ...]  # of each channel, together 1
     fast: NDArray[np.float32]
 
     @property
     def margin(self) -> float:
-        """The mean of the channels' margins, in standard deviations, and one float32 rounding of the sum."""
+        """The weighted mean of the channels' margins, in standard deviations, and one float32 rounding of the sum."""
         margins = [
-            one.margin / scale.deviation
-            for one, scale in zip(self.channels, self.scales, strict=True)
+            share * one.margin / scale.deviation
+            for one, scale, share in zip(self.channels, self.scales, self.shares, strict=True)
             if scale.deviation
         ]
         largest = float(np.max(np.abs(self.fast), where=np.isfinite(self.fast), initial=0))
-        return sum(margins) / len(self.channels) + largest * 2.0**-23
+        return sum(margins) + largest * 2.0**-23
 
     @property
     def compared(self) -> int:
@@ -63,7 +64,7 @@ class FusedScores:
 
     def exact(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
         """As `Scores.exact`."""
-        return np.where(self.fast[units] > -np.inf, self.standard(units).mean(axis=0), -np.inf)
+        return np.where(self.fast[units] > -np.inf, _weighted(self.standard(units), self.shares), -np.inf)
 
     def standard(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
         """Exact standard scores, shape (channels, m): what each channel contributes; 0 where it has no vector."""
@@ -71,15 +72,29 @@ class FusedScores:
         return np.stack([scale.standardise(one.exact(units)) for one, scale in scored])
 
 
-def fuse(channels: Sequence[Scores]) -> Scores:
-    """One ranking of several channels; a single channel keeps its plain cosines."""
+def fuse(channels: Sequence[Scores], weights: Sequence[float]) -> Scores:
+    """One ranking of several channels; a single channel keeps its plain cosines.
+
+    Args:
+        channels: one or more.
+        weights: how much each counts, above 0.
+    """
     if len(channels) == 1:
         return channels[0]
     scales = tuple(_scale_of(one.fast) for one in channels)
     standard = [scale.standardise(one.fast.astype(np.float64)) for one, scale in zip(channels, scales, strict=True)]
     answering = np.any([one.fast > -np.inf for one in channels], axis=0)
-    fast = np.where(answering, np.mean(standard, axis=0), -np.inf).astype(np.float32)
-    return FusedScores(tuple(channels), scales, fast)
+    shares = tuple(weight / sum(weights) for weight in weights)
+    fast = np.where(answering, _weighted(np.stack(standard), shares), -np.inf).astype(np.float32)
+    return FusedScores(tuple(channels), scales, shares, fast)
+
+
+def _weighted(standard: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
+    """(channels, units) -> (units,): summed channel by channel, so that a unit's bits do not depend on the others."""
+    total = np.zeros(standard.shape[1])
+    for scores, share in zip(standard, shares, strict=True):
+        total += share * scores
+    return total
 
 
 def _scale_of(fast: NDArray[np.float32]) -> _Scale:

@@ -129,6 +129,7 @@ class Plan:
         searched: vectors compared, over all channels.
         returned: hits.
         channels: which channels answered, with the reason for each that did not.
+        fusion: how several channels became one ranking; "" where one answered.
         shortfall: why fewer than k came back, "" where k did.
         timings_ms: by step, in the order in which they ran: "open", "encode", "filter", "search", "fetch", "total".
     """
@@ -138,6 +139,7 @@ class Plan:
     searched: int
     returned: int
     channels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fusion: str = ""
     shortfall: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -42,7 +42,7 @@ def search(collection: "Collection", query: Query, *, with_text: bool = False) -
         eligible = eligible_rows(collection.tables, table, query.where, _exclusions(query))
         groups = groups_of(collection.tables, table, group_column(query.target, query.group_by))
     with watch.step("search"):
-        scored = _score(collection, query.target, vectors, eligible.positions)
+        scored = _score(collection, query.target, vectors, channels.weights, eligible.positions)
         ranking = rank(scored.fused, query.k, groups)
     with watch.step("fetch"):
         if query.target is Target.REPORT:
@@ -55,6 +55,7 @@ def search(collection: "Collection", query: Query, *, with_text: bool = False) -
         searched=sum(scores.compared for scores in scored.channels.values()),
         returned=len(hits),
         channels=MappingProxyType({channel.value: note for channel, note in channels.notes.items()}),
+        fusion=channels.fusion,
         shortfall=_shortfall(query, eligible, ranking),
         timings_ms=watch.read(),
     )
@@ -91,6 +92,7 @@ def _score(
     collection: "Collection",
     target: Target,
     vectors: Mapping[Channel, NDArray[np.float32]],
+    weights: tuple[float, ...],
     eligible: NDArray[np.int64] | None,
 ) -> ScoredChannels:
     """The scores of every row of the target's table, by channel and fused."""
@@ -103,7 +105,7 @@ def _score(
         else:
             units = tables.count(Table.REPORTS if target is Target.REPORT else Table.SERIES)
             scores[channel] = score_own(opened, owners, vector, units, eligible)
-    return ScoredChannels(MappingProxyType(scores), fuse(tuple(scores.values())))
+    return ScoredChannels(MappingProxyType(scores), fuse(tuple(scores.values()), weights))
 
 
 def _answering(scores: Scores) -> int:

@@ -211,6 +211,27 @@ def test_aligned_words_find_scans_and_scans_find_reports(aligned: MadeCollection
         assert answer.plan.channels["report"] == "answered"
 
 
+@pytest.mark.parametrize("text", ["axial T2 brain", "white matter lesions"])
+def test_words_count_half_where_they_meet_voxels(aligned: MadeCollection, text: str) -> None:
+    ids = [row["series_id"] for row in aligned.series]
+    with Collection.open(aligned.path) as collection:
+        vector = encoded(collection, text)
+        answer = collection.search(Query((TextPart(text),), k=40))
+    standard = {one: standardised(series_scores(aligned, one, vector), ids) for one in Channel}
+    weights = {Channel.IMAGE: 0.2, Channel.CARD: 0.4, Channel.REPORT: 0.4}
+    fused = {one: sum(weight * standard[channel][one] for channel, weight in weights.items()) for one in ids}
+    wanted = best(aligned.series, lambda row: fused[row["series_id"]], lambda row: row["series_id"], 40)
+    assert [(row["series_id"], score) for row, score in wanted] == found(answer.hits)
+    assert answer.plan.channels["image"] == "answered, words against voxels"
+    assert "(card 1, image 0.5, report 1)" in answer.plan.fusion
+
+
+def test_the_plan_says_how_channels_are_fused(opened: Collection) -> None:
+    plan = opened.search(Query((TextPart("T1"),))).plan
+    assert plan.fusion == "card and report count the same: the mean of their standard scores"
+    assert not opened.search(Query((TextPart("T1"),), channels=(Channel.CARD,))).plan.fusion
+
+
 def test_not_aligned_scans_find_reports_through_their_card(made: MadeCollection, opened: Collection) -> None:
     own = made.series[9]
     passages = passage_scores(made, made.vectors[Channel.CARD][own["row_id"]])
