@@ -31,7 +31,9 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
     where: Annotated[str, typer.Option(help="SQL condition over the columns that `mrseek show --columns` lists.")] = "",
     target: Annotated[Target, typer.Option(help="What to find.")] = Target.SERIES,
-    channel: Annotated[list[Channel] | None, typer.Option(help="Ask this channel alone (repeatable): image is what the voxels show.")] = None,
+    channel: Annotated[
+        list[Channel] | None, typer.Option(help="Ask this channel alone (repeatable): image is what the voxels show.")
+    ] = None,
     minus: Annotated[list[str] | None, typer.Option(help="Push away from this (repeatable).")] = None,
     group_by: Annotated[Grouping, typer.Option(help="One hit for each of these.")] = Grouping.NONE,
     exclude_patient: Annotated[list[str] | None, typer.Option(help="Leave out this patient (repeatable).")] = None,
