@@ -90,7 +90,8 @@ class DualEncoder:
     """An image tower and a text tower, and how to name the pair again.
 
     Attributes:
-        reference: what `open_encoder` opens it by: "default", "baseline", "hf:<hub name or folder>", or a checkpoint folder.
+        reference: what `open_encoder` opens it by: "default", "baseline", "hf:<hub name or folder>", or a checkpoint
+            folder.
     """
 
     reference: str
