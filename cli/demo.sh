@@ -31,7 +31,7 @@ run search "sagittal T2 of the spine" -k 5
 run search "FLAIR of the brain" --where "field_strength_t >= 1" -k 5 --explain
 
 # Voxels alone: neither header nor report has a say in the ranking; the table and the report only show that it is right.
-if mrseek status | grep -q "words can be compared with voxels"; then
+if [[ $(mrseek status) == *"words can be compared with voxels"* ]]; then
   for words in "MRI of the knee" "axial FLAIR of the brain"; do
     printf '\n# text to scan by the voxels alone%s\n' "${REPORTS:+, and what the report of the best hit says}"
     run search "$words" --channel image -k 5
