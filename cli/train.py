@@ -44,6 +44,9 @@ def prepare(
         Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
     ] = None,
     collection: Annotated[Path | None, typer.Option(help="An indexed collection, whose series are taken.")] = None,
+    variants: Annotated[
+        int, typer.Option(min=1, help="How often each series of a collection comes: as it is, then changed.")
+    ] = 1,
     size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid, or pixels of a plane.")] = 96,
     planes: Annotated[bool, typer.Option("--planes", help="Seven planes of a series; a grid unless given.")] = False,
     matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
@@ -72,9 +75,9 @@ def prepare(
         case True, False, False:
             source = _phantoms(patients, seed, atlases, matrix, acquisitions)
         case False, True, False:
-            source = _glimpses(glimpses, seed, size, atlases)
+            source = _glimpses(pool, glimpses, seed, size, atlases)
         case False, False, True:
-            source = _collection(collection)
+            source = _collection(collection, variants, seed)
         case _:
             raise UsageError(
                 "Several or none of --patients, --collection, and --glimpses with --planes came; expected one of them.",
@@ -155,16 +158,17 @@ def _phantoms(patients: int, seed: int, atlases: Path | None, matrix: int, acqui
     return PhantomSource(patients, seed, atlases, matrix, acquisitions)
 
 
-def _glimpses(subjects: int, seed: int, side: int, atlases: Path | None) -> "PoolSource":
+def _glimpses(pool: Path, subjects: int, seed: int, side: int, atlases: Path | None) -> "PoolSource":
+    from training.pool_format import ANATOMY_FOLDER
     from training.pool_glimpses import GlimpseSource
 
-    return GlimpseSource(subjects, seed, side, atlases)
+    return GlimpseSource(subjects, seed, side, atlases, cache=pool / ANATOMY_FOLDER)
 
 
-def _collection(path: Path | None) -> "PoolSource":
+def _collection(path: Path | None, variants: int, seed: int) -> "PoolSource":
     from training.pool_collection import CollectionSource
 
-    return CollectionSource(path or Path())
+    return CollectionSource(path or Path(), variants, seed)
 
 
 def _tell_shards(done: int, total: int) -> None:

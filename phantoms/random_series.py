@@ -13,6 +13,7 @@ from phantoms.glimpse import Glimpse, Triple, expose, look
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
+from phantoms.random_manner import Manner, draw_manner, in_manner, offered_in
 from phantoms.render import visible_table
 from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
@@ -42,6 +43,8 @@ class Variety:
         thickness: slices of many thicknesses; without it all are 4 mm.
         coverage: fields of view from details to twice the organ, off centre, one to three slices; without it the
             usual field of view.
+        habits: geometries that go with their contrasts, as scanners are used (`phantoms.random_manner`); without it
+            every contrast comes on every geometry.
         finding_share: how many subjects have a finding.
     """
 
@@ -50,6 +53,7 @@ class Variety:
     tissues: bool = True
     thickness: bool = True
     coverage: bool = True
+    habits: bool = True
     finding_share: float = 0.1
 
 
@@ -59,6 +63,7 @@ class Shown:
 
     subject: Subject
     glimpse: Glimpse
+    manner: Manner
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,12 +111,14 @@ def draw_shown(
         still = patient.warp
         patient = replace(patient, warp=replace(still, amplitudes_mm=still.amplitudes_mm * 0, bend=still.bend * 0))
     geometry = draw_geometry(random, region, pixels=(60, 112))
+    manner = draw_manner(random, region) if variety.habits else Manner.ANY
+    geometry = in_manner(random, geometry, manner)
     if not variety.thickness and geometry.thickness_mm != geometry.in_plane_mm:
         stack_mm = geometry.slices * (geometry.thickness_mm + geometry.gap_mm)
         geometry = replace(geometry, thickness_mm=4.0, gap_mm=0.0, slices=max(1, round(stack_mm / 4)))
     if not variety.coverage:
         geometry = _usual_coverage(geometry, region)
-    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)))
+    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)), manner)
 
 
 def _usual_coverage(geometry: Acquisition, region: Region) -> Acquisition:
@@ -162,7 +169,9 @@ def stated_spacing(random: np.random.Generator, glimpse: Glimpse, contrast: Cont
     return (x, y, z) if stack_axis((x, y, z)) == glimpse.axis else glimpse.spacing_mm
 
 
-def draw_contrasts(random: np.random.Generator, region: Region, count: int) -> Iterator[Contrast]:
-    """Contrasts of a region, different ones as far as it has them."""
-    offered = contrasts_of(region)
-    yield from (offered[choice] for choice in random.permutation(len(offered))[:count])
+def draw_contrasts(random: np.random.Generator, shown: Shown, count: int) -> Iterator[Contrast]:
+    """Contrasts that go with a subject and its geometry, different ones as far as there are."""
+    offered = offered_in(shown.manner, contrasts_of(shown.subject.region))
+    while count > 0:
+        yield from (offered[choice] for choice in random.permutation(len(offered))[:count])
+        count -= len(offered)
