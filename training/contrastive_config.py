@@ -67,7 +67,8 @@ class ContrastiveConfig:
     Attributes:
         name: of the model, for people.
         dimension: of the shared space.
-        start: a checkpoint's folder to go on from, both towers and projections; None for a new beginning.
+        start: a checkpoint's folder to go on from, both towers and projections; None for a new beginning. With
+            text.weights beside it another text tower takes the place of the checkpoint's, such as one cut from it.
     """
 
     name: str
@@ -100,9 +101,9 @@ class ContrastiveConfig:
                 "heads.tissues or heads.brightness came with a tower that does not look at planes.",
                 remedy='Leave them out, or set image.kind = "planes".',
             )
-        if self.start is not None and (self.image.weights or self.text.weights or self.text.fresh):
+        if self.start is not None and (self.image.weights or self.text.fresh):
             raise UsageError(
-                "start came beside image.weights, text.weights or text.fresh; expected one place to begin from.",
+                "start came beside image.weights or text.fresh; expected one place to begin from.",
                 remedy="Leave start out, or the others.",
             )
         if self.text.fresh is not None and self.text.tuned_layers != ALL_LAYERS:

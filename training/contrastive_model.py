@@ -130,15 +130,14 @@ def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, 
     """
     torch.manual_seed(int(generator(config.seed, "weights").integers(2**62)))
     settings = _settings(config, framing, dict(start.config))
-    if config.start is not None:
-        dual = load_model(config.start)
-        _check_same(dual.settings, settings)
-    else:
+    if config.start is None:
         dual = DualModel(settings)
         _begin_at_identity(dual.text.projection)
         dual.image.tower.load_state_dict(open_tower(config.image).state_dict())
-        if start.weights is not None:
-            dual.text.bert.load_state_dict(dict(start.weights))
+    else:
+        dual = _gone_on_from(load_model(config.start), settings, new_text=config.text.weights is not None)
+    if start.weights is not None and (config.start is None or config.text.weights):
+        dual.text.bert.load_state_dict(dict(start.weights))
     freeze_all_but(dual.text.bert, config.text.tuned_layers)
     dual.image.tower.switches = config.switches  # type: ignore[assignment]  # every tower has them
     return ContrastiveModule(dual, config.heads, workers)
@@ -156,8 +155,20 @@ def _begin_at_identity(projection: nn.Linear) -> None:
 
 
 def open_text(config: ContrastiveConfig) -> TextStart:
-    """The text tower that the run begins with: that of the starting checkpoint, where there is one."""
-    return open_text_start(replace(config.text, weights=config.start or config.text.weights))
+    """The text tower that the run begins with: the one named, or else that of the starting checkpoint."""
+    return open_text_start(replace(config.text, weights=config.text.weights or config.start))
+
+
+def _gone_on_from(begun: DualModel, wanted: DualSettings, *, new_text: bool) -> DualModel:
+    """What a checkpoint has learnt; of its texts the projection alone, where another tower is to read them."""
+    _check_same(begun.settings, wanted)
+    if not new_text:
+        return begun
+    dual = DualModel(wanted)
+    dual.image.load_state_dict(begun.image.state_dict())
+    dual.text.projection.load_state_dict(begun.text.projection.state_dict())
+    dual.log_scale.data.copy_(begun.log_scale.data)
+    return dual
 
 
 def _check_same(found: DualSettings, wanted: DualSettings) -> None:
