@@ -9,21 +9,12 @@ by header), DWI b0 (T2 by contrast), BOLD-derived maps, field maps, phase images
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phantoms.anatomy import Region
+from benchmarks.realism_data import REAL_REGIONS, REGIONS
 
 REGION_NAMES = ("brain", "spine", "knee", "shoulder", "wrist", "leg", "heart", "abdomen", "pelvis", "fetal")
 SEQUENCE_NAMES = ("T1", "T2", "FLAIR", "PD", "DWI", "ADC", "T2*", "BOLD", "perfusion")
 SEQUENCE_NAMES_T1C = (*SEQUENCE_NAMES, "T1c")
 
-# manifest anatomy -> name
-_REAL_REGIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "brain": "brain", "head": "brain", "spinal cord": "spine", "spine": "spine", "lumbar spine": "spine",
-        "cervical spine": "spine", "abdomen (liver)": "abdomen", "abdomen (liver/spleen)": "abdomen",
-        "kidney": "abdomen", "prostate": "pelvis", "knee": "knee", "upper leg": "leg", "lower leg": "leg",
-        "heart": "heart", "fetal brain": "fetal", "shoulder": "shoulder", "wrist": "wrist",
-    }
-)  # fmt: skip
 # manifest sequence -> name among ten
 _REAL_SEQUENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -37,13 +28,7 @@ _REAL_SEQUENCES: Mapping[str, str] = MappingProxyType(
         "ASL": "perfusion", "ASL perfusion-weighted": "perfusion", "rCBF (ASL)": "perfusion",
     }
 )  # fmt: skip
-_PHANTOM_REGIONS: Mapping[str, str] = MappingProxyType(
-    {
-        Region.BRAIN: "brain", Region.CERVICAL_SPINE: "spine", Region.THORACIC_SPINE: "spine", Region.LUMBAR_SPINE: "spine",
-        Region.KNEE: "knee", Region.SHOULDER: "shoulder", Region.WRIST: "wrist", Region.UPPER_LEG: "leg", Region.LOWER_LEG: "leg",
-        Region.HEART: "heart", Region.ABDOMEN: "abdomen", Region.PROSTATE: "pelvis", Region.FETAL: "fetal",
-    }
-)  # fmt: skip
+_PHANTOM_REGIONS = MappingProxyType({region.value: name for region, name in REGIONS.items()})
 _PHANTOM_SEQUENCES: Mapping[str, str] = MappingProxyType(
     {name: name for name in SEQUENCE_NAMES} | {"SWI": "T2*", "ASL": "perfusion", "CBF": "perfusion"}
 )
@@ -51,7 +36,7 @@ _PHANTOM_SEQUENCES: Mapping[str, str] = MappingProxyType(
 
 def region_of_real(row: Mapping[str, str]) -> str:
     """The region of a manifest row; "" where it is not said."""
-    return _REAL_REGIONS.get(row["anatomy"], "")
+    return REAL_REGIONS.get(row["anatomy"], "")
 
 
 def sequence_of_real(row: Mapping[str, str], *, agent_apart: bool = False) -> str:
