@@ -10,7 +10,7 @@ channel of the same text tower; "random" is the first checkpoint's tower with fr
 over patients; findings by name: over kinds of finding. A finding may lie outside the planes that a glimpse shows, so
 the ceiling of pathology and side is below 1.
 
-Prints Markdown; with --json, JSON. FOLDER gets results.json and results.md.
+Prints Markdown; with --json, JSON, which tells each kind of finding apart. FOLDER gets results.json and results.md.
 """
 
 import argparse
@@ -87,7 +87,12 @@ def _named(seen: Pool, gallery: Gallery, text: TextTower) -> Iterator[Rung]:
         truth = [task.of_phantom(label) for label in seen.labels]
         naming = name_scores(zero_shot(task, gallery.vectors, text), truth, task.classes, patients)
         for measure in ("top1", "top3", "balanced"):
-            yield Rung(f"{task.name} by name", measure, getattr(naming, measure), len(task.classes))
+            yield Rung(
+                f"{task.name} by name, commonest {naming.commonest:.3f}",
+                measure,
+                getattr(naming, measure),
+                len(task.classes),
+            )
 
 
 def _finding_vectors(text: TextTower) -> dict[FindingKind, Any]:
@@ -138,6 +143,7 @@ def main() -> None:
         [
             [name, rung.question, rung.measure, rung.found, f"{rung.found.chance:.3f}", rung.found.n, rung.pool]
             for name, rung in rungs
+            if not rung.detail
         ],
     )
     found = {"about": about, "results": [{"model": name, **asdict(rung)} for name, rung in rungs]}

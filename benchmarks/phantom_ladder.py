@@ -25,12 +25,14 @@ class Rung:
 
     Attributes:
         pool: items that a query ranks, or pairs of a forced choice.
+        detail: whether it is one of many, for those who look closely.
     """
 
     question: str
     measure: str
     found: Measured
     pool: int
+    detail: bool = False
 
 
 def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str], what: str) -> Iterator[Rung]:
@@ -51,7 +53,11 @@ def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str]
     of_series = ranked(
         queries, gallery.by_series, keys, [keys[one] for one in gallery.owner], gallery.patients, measures
     )
-    for name, found in (("studies", of_studies), ("series", of_series)):
+    others = {region: _other_regions(gallery, region) for region in {study.region for study in gallery.studies}}
+    there = [keys[number] | key("region", study.region) for number, study in enumerate(gallery.studies)]
+    left_out = [others[study.region] for study in gallery.studies]
+    of_region = ranked(queries, gallery.by_study, keys, there, gallery.patients, measures, left_out)
+    for name, found in (("studies", of_studies), ("studies of its region", of_region), ("series", of_series)):
         yield from (Rung(f"{what} -> its scan among {name}", one, it, found.pool) for one, it in found.found.items())
 
 
@@ -80,7 +86,6 @@ def pathology(queries: dict[FindingKind, NDArray[np.float32]], gallery: Gallery)
     for measure, it in among_all.found.items():
         yield Rung("finding -> series with it, kinds equal", measure, it, among_all.pool)
     pairs = sorted({(kind, study.region) for study in gallery.studies for kind in _kinds(study.findings)})
-    regions = sorted({study.region for study in gallery.studies})
     within = ranked(
         _single(np.stack([queries[kind] for kind, _ in pairs])),
         gallery.by_series,
@@ -88,32 +93,43 @@ def pathology(queries: dict[FindingKind, NDArray[np.float32]], gallery: Gallery)
         there,
         np.arange(len(pairs)),
         ("precision@10",),
-        [frozenset().union(*(key("region", one) for one in regions if one != region)) for _, region in pairs],
+        [_other_regions(gallery, region) for _, region in pairs],
     )
     for measure, it in within.found.items():
         yield Rung("finding -> series with it, within its region", measure, it, within.pool)
-    yield Rung("finding: with it above without, within its region", "AUC", *finding_auc(queries, gallery))
+    yield from finding_auc({kind: queries[kind] for kind in kinds}, gallery)
 
 
-def finding_auc(queries: dict[FindingKind, NDArray[np.float32]], gallery: Gallery) -> tuple[Measured, int]:
-    """How often a series with a finding scores above one of its region without: each series with one counts once.
-
-    Returns:
-        The mean over series with a finding, drawn by patient, and the number of pairs.
-    """
+def finding_auc(queries: dict[FindingKind, NDArray[np.float32]], gallery: Gallery) -> Iterator[Rung]:
+    """How often a series with a finding scores above one of its region without: each series with one counts once."""
+    question = "finding: with it above without, within its region"
     values, clusters, pairs = [], [], 0
-    patients = gallery.patients
-    region = np.array([study.region for study in gallery.studies])[gallery.owner]
     for kind, vector in queries.items():
-        has = np.array([kind in _kinds(study.findings) for study in gallery.studies], bool)[gallery.owner]
-        scores = gallery.vectors.astype(np.float64) @ vector.astype(np.float64)
-        for one in np.unique(region[has]):
-            with_it, without = scores[has & (region == one)], scores[~has & (region == one)]
-            if len(without):
-                values.append(share_below(with_it, without))
-                clusters.append(patients[gallery.owner[has & (region == one)]])
-                pairs += len(with_it) * len(without)
-    return measured_mean(np.concatenate(values), np.concatenate(clusters), 0.5), pairs
+        shares, patients, compared = _above(kind, vector, gallery)
+        values.append(shares)
+        clusters.append(patients)
+        pairs += compared
+        if compared:
+            yield Rung(f"{question}: {kind}", "AUC", measured_mean(shares, patients, 0.5), compared, detail=True)
+    if pairs:
+        yield Rung(question, "AUC", measured_mean(np.concatenate(values), np.concatenate(clusters), 0.5), pairs)
+
+
+def _above(
+    kind: FindingKind, vector: NDArray[np.float32], gallery: Gallery
+) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+    """Of each series with a finding: the share of those without below it, and its patient; and how many pairs."""
+    region = np.array([study.region for study in gallery.studies])[gallery.owner]
+    has = np.array([kind in _kinds(study.findings) for study in gallery.studies], bool)[gallery.owner]
+    scores = gallery.vectors.astype(np.float64) @ vector.astype(np.float64)
+    values, patients, pairs = [np.empty(0)], [np.empty(0, np.int64)], 0
+    for one in np.unique(region[has]):
+        with_it, without = has & (region == one), ~has & (region == one)
+        if without.any():
+            values.append(share_below(scores[with_it], scores[without]))
+            patients.append(gallery.patients[gallery.owner[with_it]])
+            pairs += int(with_it.sum() * without.sum())
+    return np.concatenate(values), np.concatenate(patients), pairs
 
 
 def share_below(scores: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,6 +164,11 @@ def sides(gains: NDArray[np.float64], studies: NDArray[np.int64], gallery: Galle
 def _right(gains: NDArray[np.float64]) -> NDArray[np.float64]:
     right: NDArray[np.float64] = (gains > 0) + 0.5 * (gains == 0)
     return right
+
+
+def _other_regions(gallery: Gallery, region: str) -> Keys:
+    """The keys of every region but one."""
+    return frozenset().union(*(key("region", study.region) for study in gallery.studies)) - key("region", region)
 
 
 def _single(vectors: Vectors) -> ItemVectors:
