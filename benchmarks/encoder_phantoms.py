@@ -34,7 +34,7 @@ from benchmarks.phantom_truth import PoolStudy, pool_studies
 from benchmarks.pool_inputs import pool_vectors, text_vectors
 from benchmarks.real_tasks import TASKS, zero_shot
 from benchmarks.training_seeds import check_seed, seeds_of
-from common.errors import UsageError
+from common.errors import MrseekError, UsageError
 from common.threads import use_one_thread
 from encoders.contract import TextTower
 from phantoms.findings import FindingKind
@@ -103,6 +103,8 @@ def _finding_vectors(text: TextTower) -> dict[FindingKind, Any]:
 
 def _sided(pool: Pool, gallery: Gallery, text: TextTower) -> Iterator[Rung]:
     questions = list(side_questions(pool, gallery.studies))
+    if not questions:
+        return
     said, swapped = (text_vectors(text, texts) for texts in zip(*((q.said, q.swapped) for q in questions), strict=True))
     gains, studies, joint = [], [], []
     for question, difference in zip(questions, said.astype(np.float64) - swapped, strict=True):
@@ -156,4 +158,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MrseekError as error:
+        raise SystemExit(f"error: {error}") from error

@@ -27,14 +27,15 @@ from benchmarks.real_report import RealReport, Row, markdown, plain
 from benchmarks.real_retrieval import short_query_rows
 from benchmarks.real_split import RealSeries, Side, real_series
 from benchmarks.real_tasks import TASKS, Lessons, judged, name_by_probe, zero_shot
+from common.errors import MrseekError
 from common.threads import use_one_thread
 from encoders.contract import Vectors
 from encoders.statistics import StatisticsTower
+from tests.manifest_truth import PLANES
 from training.held_out import chosen_rows
 from training.pool import open_pools
 
 _ALL = "all"
-_PLANES = {"3D (near-isotropic)": "3d", "coronal (oblique)": "coronal", "sagittal (oblique)": "sagittal"}
 
 
 def compare(asked: argparse.Namespace) -> RealReport:
@@ -66,7 +67,7 @@ def compare(asked: argparse.Namespace) -> RealReport:
                 )
                 for task in TASKS
             ]
-    stated = [(_PLANES.get(one.manifest["plane"], one.manifest["plane"]), plane, judge)
+    stated = [(PLANES.get(one.manifest["plane"], one.manifest["plane"]), plane, judge)
               for one, plane, judge in zip(series, inputs.planes, judges, strict=True)]  # fmt: skip
     planes = [said == found for said, found, judge in stated if judge and said]
     return RealReport(
@@ -138,4 +139,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MrseekError as error:
+        raise SystemExit(f"error: {error}") from error

@@ -22,7 +22,7 @@ class Naming:
         balanced: the mean over the classes that occur of their top 1.
         commonest: the share of the commonest class: what one gets who always says it.
         confusion: int64 (classes, classes), rows: truth, columns: the first name.
-        missed: indices of the items whose first name is wrong, with that name.
+        missed: the items whose first name is wrong: index, right name, that name.
     """
 
     names: tuple[str, ...]
@@ -31,7 +31,7 @@ class Naming:
     balanced: Measured
     commonest: float
     confusion: NDArray[np.int64]
-    missed: tuple[tuple[int, str], ...]
+    missed: tuple[tuple[int, str, str], ...]
 
 
 def name_scores(scores: Floats, truth: Sequence[str], names: tuple[str, ...], patients: Sequence[str]) -> Naming:
@@ -58,7 +58,7 @@ def name_scores(scores: Floats, truth: Sequence[str], names: tuple[str, ...], pa
         balanced=measured_balanced(first, right, clusters, 1 / len(names)),
         commonest=float(np.bincount(right).max() / len(right)),
         confusion=confusion,
-        missed=tuple((int(places[row]), names[guess[row]]) for row in np.flatnonzero(first < 1)),
+        missed=tuple((int(places[row]), names[right[row]], names[guess[row]]) for row in np.flatnonzero(first < 1)),
     )
 
 

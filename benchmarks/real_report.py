@@ -40,10 +40,11 @@ class RealReport:
 
 def markdown(report: RealReport, *, misses: bool) -> str:
     """Tables for people; `misses` adds every series that was named wrongly."""
+    trained = "" if report.side == "test" else " Some of them may have been trained on."
     parts = [
         f"## Real series, side: {report.side}",
         f"{len(report.series)} series of {report.patients} patients, image channel only. Plane from the affine: "
-        f"{report.planes[0]} of {report.planes[1]} as the manifest has it.",
+        f"{report.planes[0]} of {report.planes[1]} as the manifest has it.{trained}",
         *(_task_table(report, task) for task in dict.fromkeys(row.task for row in report.naming)),
     ]
     if report.queries:
@@ -75,8 +76,8 @@ def _task_table(report: RealReport, task: str) -> str:
 
 
 def _misses(row: Row, report: RealReport) -> str:
-    lines = [f"- {report.series[place]}: {name}" for place, name in row.naming.missed]
-    return f"#### Missed by {row.model}, {row.how}, {row.task}: series and its first name\n\n" + "\n".join(lines)
+    lines = [f"- {report.series[place]}: {right} called {name}" for place, right, name in row.naming.missed]
+    return f"#### Missed by {row.model}, {row.how}, {row.task}\n\n" + "\n".join(lines)
 
 
 def plain(report: RealReport) -> dict[str, Any]:
@@ -104,5 +105,5 @@ def _plain_naming(naming: Naming, report: RealReport) -> Mapping[str, Any]:
         "balanced": asdict(naming.balanced),
         "commonest": naming.commonest,
         "confusion": naming.confusion.tolist(),
-        "missed": {report.series[place]: name for place, name in naming.missed},
+        "missed": {report.series[place]: [right, name] for place, right, name in naming.missed},
     }

@@ -27,7 +27,7 @@ def test_naming_of_four_items() -> None:
     assert (found.top1.n, found.top1.patients, found.top1.chance, found.top3.chance) == (3, 3, 0.25, 0.75)
     assert found.commonest == pytest.approx(2 / 3)
     assert found.confusion.tolist() == [[1, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
-    assert found.missed == ((1, "b"), (3, "a"))
+    assert found.missed == ((1, "a", "b"), (3, "c", "a"))
 
 
 def test_a_constant_score_is_worth_chance() -> None:
