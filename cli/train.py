@@ -39,6 +39,9 @@ def prepare(
     glimpses: Annotated[
         int, typer.Option(min=0, help="How many simulated subjects on planes, six contrasts each, drawn widely.")
     ] = 0,
+    careful: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the glimpses' subjects that are scanned with care.")
+    ] = 0.0,
     seed: Annotated[int, typer.Option(help="Of the simulated patients; another seed, other patients.")] = 7,
     atlases: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
@@ -75,7 +78,7 @@ def prepare(
         case True, False, False:
             source = _phantoms(patients, seed, atlases, matrix, acquisitions)
         case False, True, False:
-            source = _glimpses(pool, glimpses, seed, size, atlases)
+            source = _glimpses(pool, glimpses, seed, size, atlases, careful)
         case False, False, True:
             source = _collection(collection, variants, seed)
         case _:
@@ -158,11 +161,11 @@ def _phantoms(patients: int, seed: int, atlases: Path | None, matrix: int, acqui
     return PhantomSource(patients, seed, atlases, matrix, acquisitions)
 
 
-def _glimpses(pool: Path, subjects: int, seed: int, side: int, atlases: Path | None) -> "PoolSource":
+def _glimpses(pool: Path, subjects: int, seed: int, side: int, atlases: Path | None, careful: float) -> "PoolSource":
     from training.pool_format import ANATOMY_FOLDER
     from training.pool_glimpses import GlimpseSource
 
-    return GlimpseSource(subjects, seed, side, atlases, cache=pool / ANATOMY_FOLDER)
+    return GlimpseSource(subjects, seed, side, atlases, careful=careful, cache=pool / ANATOMY_FOLDER)
 
 
 def _collection(path: Path | None, variants: int, seed: int) -> "PoolSource":

@@ -13,12 +13,13 @@ from phantoms.glimpse import Glimpse, Triple, expose, look
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
+from phantoms.random_care import careful_geometry, careful_scan, real_anatomy
 from phantoms.random_manner import Manner, draw_manner, in_manner, offered_in
 from phantoms.render import visible_table
 from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
 from phantoms.tissue_properties import properties_at
-from phantoms.tissue_variation import transferred, varied
+from phantoms.tissue_variation import nulled_csf, transferred, varied
 from volumes.planes import compose, stack_axis
 
 # As often as training meets a region: kinds of region about alike, but a third of all are brains, which have every
@@ -45,6 +46,7 @@ class Variety:
             usual field of view.
         habits: geometries that go with their contrasts, as scanners are used (`phantoms.random_manner`); without it
             every contrast comes on every geometry.
+        careful: share of the subjects that are scanned with care (`phantoms.random_care`).
         finding_share: how many subjects have a finding.
     """
 
@@ -54,6 +56,7 @@ class Variety:
     thickness: bool = True
     coverage: bool = True
     habits: bool = True
+    careful: float = 0.0
     finding_share: float = 0.1
 
 
@@ -64,6 +67,7 @@ class Shown:
     subject: Subject
     glimpse: Glimpse
     manner: Manner
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +109,10 @@ def draw_shown(
     if kinds_in(region) and random.random() < variety.finding_share:
         kinds = kinds_in(region)
         findings = (draw_finding(random, region, kinds[random.integers(len(kinds))], left=left),)
-    subject = Subject(region, int(random.integers(2**31)), int(random.integers(20, 90)), left, findings)
+    careful = variety.careful > 0 and bool(random.random() < variety.careful)
+    own = int(random.integers(2**31))
+    own = real_anatomy(random, region, library, own) if careful else own
+    subject = Subject(region, own, int(random.integers(20, 90)), left, findings)
     patient = prepare(subject, library)
     if not variety.deform:
         still = patient.warp
@@ -113,12 +120,13 @@ def draw_shown(
     geometry = draw_geometry(random, region, pixels=(60, 112))
     manner = draw_manner(random, region) if variety.habits else Manner.ANY
     geometry = in_manner(random, geometry, manner)
+    geometry = careful_geometry(random, geometry, region, manner) if careful else geometry
     if not variety.thickness and geometry.thickness_mm != geometry.in_plane_mm:
         stack_mm = geometry.slices * (geometry.thickness_mm + geometry.gap_mm)
         geometry = replace(geometry, thickness_mm=4.0, gap_mm=0.0, slices=max(1, round(stack_mm / 4)))
     if not variety.coverage:
         geometry = _usual_coverage(geometry, region)
-    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)), manner)
+    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)), manner, careful)
 
 
 def _usual_coverage(geometry: Acquisition, region: Region) -> Acquisition:
@@ -138,6 +146,8 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     )
     acquisition = with_contrast(random, geometry, contrast, region)
     scan = replace(draw_imperfections(random, acquisition), phase_axis=shown.glimpse.phase_axis)
+    if shown.careful:
+        scan = careful_scan(random, scan)
     if not variety.artefacts:
         scan = replace(
             scan, noise=0.006, shading=0.0, texture=0.0, ghost=0.0, blur=0.0, surface=0.0, masked=0.0, acquired=0,
@@ -146,6 +156,7 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     properties = properties_at(acquisition.field_strength_t)
     if variety.tissues:
         properties = transferred(random, acquisition, varied(random, properties))
+        properties = nulled_csf(random, properties) if contrast is Contrast.FLAIR else properties
     planes = expose(shown.glimpse, acquisition, scan, int(random.integers(2**31)), properties)
     pictures = compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side)
     spacing_mm = stated_spacing(random, shown.glimpse, contrast)

@@ -26,6 +26,7 @@ _TRANSFER = {
     Tissue.DISC: 0.12, Tissue.ANNULUS: 0.20, Tissue.GLAND: 0.10,
 }  # fmt: skip
 _SPIN_ECHOES = (SequenceKind.SPIN_ECHO, SequenceKind.INVERSION_RECOVERY)
+_NULLED_CSF_MS = 4100.0
 _BRAIN = (Tissue.GREY_MATTER, Tissue.WHITE_MATTER, Tissue.DEEP_GREY_MATTER, Tissue.CORD)
 
 
@@ -63,6 +64,16 @@ def varied(random: np.random.Generator, properties: TissueProperties, share: flo
         agent_mm=properties.agent_mm * float(np.exp(random.normal(0.0, 0.3 * share))),
         perfusion=properties.perfusion * factor(0.25),
     )
+
+
+def nulled_csf(random: np.random.Generator, properties: TissueProperties) -> TissueProperties:
+    """Properties as a FLAIR sees them: its inversion covers all of the head, so that no fresh fluid renews the signal.
+
+    The inversion time is set for 4100 ms; without this, fluid that looks renewed would shine in every third FLAIR.
+    """
+    t1 = properties.t1_ms.copy()
+    t1[Tissue.CSF] = _NULLED_CSF_MS * random.uniform(0.92, 1.06)
+    return replace(properties, t1_ms=t1)
 
 
 def transferred(

@@ -60,6 +60,7 @@ class GlimpseSource:
         side: pixels of a plane.
         atlases: a folder of label maps for anatomy; None for shapes alone.
         contrasts: exposures of each subject.
+        careful: share of the subjects that are scanned with care, `phantoms.random_care`.
         cache: a folder for finished maps of anatomy, which processes share; None makes them in each.
     """
 
@@ -68,6 +69,7 @@ class GlimpseSource:
     side: int
     atlases: Path | None = None
     contrasts: int = 6
+    careful: float = 0.0
     cache: Path | None = None
 
     @property
@@ -86,12 +88,13 @@ class GlimpseSource:
             "side": self.side,
             "atlases": atlases,
             "contrasts": self.contrasts,
+            **({"careful": self.careful} if self.careful else {}),
         }
 
     def read(self, shard: int) -> Iterator[PoolItem]:
         """The exposures of the subjects of a shard, in order."""
         library = AtlasLibrary(self.atlases, self.cache) if self.atlases else None
-        variety = Variety(finding_share=_FINDING_SHARE)
+        variety = Variety(careful=self.careful, finding_share=_FINDING_SHARE)
         first = shard * _SUBJECTS_A_SHARD
         for number in range(first, min(first + _SUBJECTS_A_SHARD, self.subjects)):
             shown = draw_shown(self.seed, number, REGIONS_DRAWN, library, variety)
