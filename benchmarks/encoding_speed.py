@@ -5,11 +5,11 @@
 Series a second from prepared arrays in memory (the tower as mrseek uses it, whose class is named; and its torch module
 one by one and in batches of 32, in float32 and bfloat16) and from volumes of 192 x 192 x 40 in memory (prepared, then
 encoded): on one thread, on one process of two threads, and on two processes of one thread, together. Beside them the
-operations of a forward pass by torch's counter (a multiplication and an addition are two), and the peak of matrix products measured in
-the same process: their ratio is the share of the machine that an encoder uses. The peak is the best of many short runs,
-so other jobs hardly lower it, while they do lower series a second: on a busy machine read the share by CPU time (of one
-thread or two processes; two threads of one process spin while they wait). Reading files is not in it; see
-`indexing_throughput.py`. Where the checkpoint has an ONNX image tower (image.onnx), it is measured beside torch.
+operations of a forward pass by torch's counter (a multiplication and an addition are two), and the peak of matrix
+products measured in the same process: their ratio is the share of the machine that an encoder uses. The peak is the
+best of many short runs, so other jobs hardly lower it, while they do lower series a second: on a busy machine read the
+share by CPU time (of one thread or two processes; two threads of one process spin while they wait). Reading files is
+not in it; see `indexing_throughput.py`. Where the checkpoint has an ONNX image tower (image.onnx), it is measured beside torch.
 
 Each measurement has a process of its own, with its threads set from the start.
 """
