@@ -9,7 +9,8 @@ operations of a forward pass by torch's counter (a multiplication and an additio
 products measured in the same process: their ratio is the share of the machine that an encoder uses. The peak is the
 best of many short runs, so other jobs hardly lower it, while they do lower series a second: on a busy machine read the
 share by CPU time (of one thread or two processes; two threads of one process spin while they wait). Reading files is
-not in it; see `indexing_throughput.py`. Where the checkpoint has an ONNX image tower (image.onnx), it is measured beside torch.
+not in it; see `indexing_throughput.py`. Where the checkpoint holds an
+ONNX image tower (image.onnx), it is measured beside torch.
 
 Each measurement has a process of its own, with its threads set from the start.
 """
