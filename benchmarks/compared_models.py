@@ -35,22 +35,30 @@ def open_models(references: Sequence[str], *, seed: int = 0) -> tuple[ComparedMo
     """What `references` name: checkpoint folders, "random" (a twin of the first checkpoint) or "baseline".
 
     Raises:
-        UsageError: "random" came without a checkpoint.
+        UsageError: "random" came without a checkpoint, or one was named twice.
     """
+    if len(set(references)) < len(references):
+        raise UsageError(f"A model was named twice: {' '.join(references)}.", remedy="Name each once.")
     checkpoints = [Path(one) for one in references if one not in {RANDOM, BASELINE}]
     if not checkpoints and RANDOM in references:
         raise UsageError('"random" came without a checkpoint, whose tower it would have.', remedy="Name one first.")
+    folders = [one.name for one in checkpoints]
     return tuple(
-        _random_twin(checkpoints[0], seed) if one == RANDOM else _baseline() if one == BASELINE else _checkpoint(one)
+        _random_twin(checkpoints[0], seed)
+        if one == RANDOM
+        else _baseline()
+        if one == BASELINE
+        else _checkpoint(one, apart=folders.count(Path(one).name) > 1)
         for one in references
     )
 
 
-def _checkpoint(reference: str) -> ComparedModel:
+def _checkpoint(reference: str, *, apart: bool) -> ComparedModel:
     from encoders.open import open_encoder
 
     opened = open_encoder(reference)
-    return ComparedModel(Path(reference).name, opened.image, opened.text if opened.aligned else None, Path(reference))
+    name = reference if apart else Path(reference).name  # folders of one name are told apart by their paths
+    return ComparedModel(name, opened.image, opened.text if opened.aligned else None, Path(reference))
 
 
 def _random_twin(checkpoint: Path, seed: int) -> ComparedModel:

@@ -16,7 +16,6 @@ Prints Markdown; with --json, JSON, which tells each kind of finding apart. FOLD
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,14 @@ import numpy as np
 from benchmarks import phantom_ladder as ladder
 from benchmarks.class_prompts import class_vectors
 from benchmarks.compared_models import ComparedModel, open_models
-from benchmarks.markdown_table import markdown_table
 from benchmarks.naming import name_scores
 from benchmarks.phantom_gallery_vectors import Gallery, owners
 from benchmarks.phantom_ladder import Rung
 from benchmarks.phantom_questions import finding_phrases, report_passages, side_questions
+from benchmarks.phantom_report import PhantomReport, markdown, plain
 from benchmarks.phantom_truth import PoolStudy, pool_studies
 from benchmarks.pool_inputs import pool_vectors, text_vectors
+from benchmarks.provenance import provenance
 from benchmarks.real_tasks import TASKS, zero_shot
 from benchmarks.training_seeds import check_seed, seeds_of
 from common.errors import MrseekError, UsageError
@@ -131,8 +131,9 @@ def main() -> None:
     pool, trained = open_pools([asked.pool]), seeds_of(asked.trained_on)
     check_seed(pool.info.source.get("seed", -1), trained)
     studies = pool_studies(pool, asked.studies)
-    rungs = [rung for model in open_models(asked.models, seed=asked.seed) for rung in climb(model, pool, studies)]
+    models = open_models(asked.models, seed=asked.seed)
     about = {
+        **provenance(models),
         "studies": len(studies),
         "series": sum(len(study.samples) for study in studies),
         "patients": len({study.patient for study in studies}),
@@ -140,21 +141,12 @@ def main() -> None:
         "pool": pool.info.source,
         "seeds trained on": sorted(trained) or "not known: --trained-on was not given",
     }
-    table = markdown_table(
-        ["model", "question", "measure", "value", "chance", "n", "pool"],
-        [
-            [name, rung.question, rung.measure, rung.found, f"{rung.found.chance:.3f}", rung.found.n, rung.pool]
-            for name, rung in rungs
-            if not rung.detail
-        ],
-    )
-    found = {"about": about, "results": [{"model": name, **asdict(rung)} for name, rung in rungs]}
-    words = f"## Simulated patients\n\n{json.dumps(about)}\n\n{table}"
+    report = PhantomReport(about, [rung for model in models for rung in climb(model, pool, studies)])
     if asked.out:
         asked.out.mkdir(parents=True, exist_ok=True)
-        (asked.out / "results.json").write_text(json.dumps(found, indent=1))
-        (asked.out / "results.md").write_text(words + "\n")
-    print(json.dumps(found, indent=1) if asked.json else words)
+        (asked.out / "results.json").write_text(json.dumps(plain(report), indent=1))
+        (asked.out / "results.md").write_text(markdown(report) + "\n")
+    print(json.dumps(plain(report), indent=1) if asked.json else markdown(report))
 
 
 if __name__ == "__main__":

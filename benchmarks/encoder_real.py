@@ -14,6 +14,7 @@ Prints Markdown; with --json, JSON. FOLDER gets results.json, results.md, and th
 import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from benchmarks.compared_models import ComparedModel, open_models
 from benchmarks.confusion_picture import save_confusion
 from benchmarks.phantom_statistics import rendered_vectors
 from benchmarks.pool_inputs import pool_vectors
+from benchmarks.provenance import provenance
 from benchmarks.real_inputs import read_real
 from benchmarks.real_report import RealReport, Row, markdown, plain
 from benchmarks.real_retrieval import short_query_rows
@@ -47,30 +49,18 @@ def compare(asked: argparse.Namespace) -> RealReport:
     rows: list[Row] = []
     for model in models:
         vectors = inputs.vectors[model.name]
-        if model.text is not None:
-            rows += [
-                Row(
-                    model.name,
-                    "zero-shot",
-                    task.name,
-                    judged(task, zero_shot(task, vectors[judges], model.text), judging),
-                )
-                for task in TASKS
-            ]
+        ways = {} if model.text is None else {"zero-shot": partial(zero_shot, text=model.text)}
         for lessons in lessons_of(model, series, vectors, asked):
-            rows += [
-                Row(
-                    model.name,
-                    f"probe on {lessons.source}",
-                    task.name,
-                    judged(task, name_by_probe(task, lessons, vectors[judges]), judging),
-                )
-                for task in TASKS
-            ]
-    stated = [(PLANES.get(one.manifest["plane"], one.manifest["plane"]), plane, judge)
-              for one, plane, judge in zip(series, inputs.planes, judges, strict=True)]  # fmt: skip
-    planes = [said == found for said, found, judge in stated if judge and said]
+            ways[f"probe on {lessons.source}"] = partial(name_by_probe, lessons=lessons)
+        rows += [
+            Row(model.name, how, task.name, judged(task, name(task, vectors[judges]), judging))
+            for how, name in ways.items()
+            for task in TASKS
+        ]
+    stated = [PLANES.get(one.manifest["plane"], one.manifest["plane"]) for one in series]
+    planes = [said == found for said, found, judge in zip(stated, inputs.planes, judges, strict=True) if judge and said]
     return RealReport(
+        about=provenance(models),
         side=asked.side,
         series=tuple(one.series_id for one in judging),
         patients=len({one.patient for one in judging}),

@@ -2,14 +2,15 @@
 
     python -m benchmarks.encoding_speed CHECKPOINT [--seconds 10] [--json]
 
-Series a second from prepared arrays in memory (the tower as mrseek uses it: one by one on the CPU; and its module in
-batches of 32, in float32 and bfloat16) and from volumes of 192 x 192 x 40 in memory (prepared, then encoded): on one
-thread, on one process of two threads, and on two processes of one thread, together. Beside them the operations of a
-forward pass by torch's counter (a multiplication and an addition are two), and the peak of matrix products measured in
-the same process: their ratio is the share of the machine that an encoder uses. The peak is the best of many short runs,
-so other jobs hardly lower it, while they do lower series a second: on a busy machine read the share by CPU time (of one
-thread or two processes; two threads of one process spin while they wait). Reading files is not in it; see
-`indexing_throughput.py`. Where the checkpoint has an ONNX image tower (image.onnx), it is measured beside torch.
+Series a second from prepared arrays in memory (the tower as mrseek uses it, whose class is named; and its torch module
+one by one and in batches of 32, in float32 and bfloat16) and from volumes of 192 x 192 x 40 in memory (prepared, then
+encoded): on one thread, on one process of two threads, and on two processes of one thread, together. Beside them the
+operations of a forward pass by torch's counter (a multiplication and an addition are two), and the peak of matrix
+products measured in the same process: their ratio is the share of the machine that an encoder uses. The peak is the
+best of many short runs, so other jobs hardly lower it, while they do lower series a second: on a busy machine read the
+share by CPU time (of one thread or two processes; two threads of one process spin while they wait). Reading files is
+not in it; see `indexing_throughput.py`. Where the checkpoint holds an
+ONNX image tower (image.onnx), it is measured beside torch.
 
 Each measurement has a process of its own, with its threads set from the start.
 """
@@ -42,27 +43,26 @@ def measure(checkpoint: Path, threads: int, seconds: float) -> dict[str, Any]:
     """All that one process measures."""
     import torch
 
-    from encoders.checkpoint import load_image_branch
-    from encoders.open import open_encoder
+    from encoders.checkpoint import load_checkpoint, load_image_branch
 
     torch.set_num_threads(threads)
-    tower, branch = open_encoder(str(checkpoint)).image, load_image_branch(checkpoint).eval()
+    tower, branch = load_checkpoint(checkpoint, threads=threads).image, load_image_branch(checkpoint).eval()
+    tower_name = f"as mrseek uses it ({type(tower).__name__})"
     volumes = [_volume(number) for number in range(4)]
     prepared = np.stack([tower.prepare(volume) for volume in volumes])
     batch = torch.from_numpy(np.resize(prepared, (_BATCH, prepared.shape[1])))
     rates = {
-        "tower, prepared": rate(lambda: tower.encode(prepared), len(prepared), seconds),
-        "tower, volumes": rate(
+        f"{tower_name}, prepared": rate(lambda: tower.encode(prepared), len(prepared), seconds),
+        f"{tower_name}, volumes": rate(
             lambda: tower.encode(np.stack([tower.prepare(one) for one in volumes])), len(volumes), seconds
         ),
     }
     with torch.inference_mode():
         flops = forward_flops(branch, batch[:1])
         for kind in (torch.float32, torch.bfloat16):
-            module, seen = branch.to(kind), batch.to(kind)
-            rates[f"module, batches of {_BATCH}, {str(kind).split('.')[1]}"] = rate(
-                partial(module, seen), _BATCH, seconds
-            )
+            module, seen, name = branch.to(kind), batch.to(kind), str(kind).removeprefix("torch.")
+            rates[f"torch, one by one, {name}"] = rate(partial(module, seen[:1]), 1, seconds)
+            rates[f"torch, batches of {_BATCH}, {name}"] = rate(partial(module, seen), _BATCH, seconds)
     rates |= _onnx_rates(checkpoint, prepared, threads, seconds)
     peaks = {kind: matrix_peak(kind) for kind in ("bfloat16", "float32")}
     return {"rates": {name: asdict(one) for name, one in rates.items()}, "flops": flops, "peaks": peaks}
@@ -168,7 +168,10 @@ def main() -> None:
         return
     found = {way: together(run_beside(asked.checkpoint, *each, asked.seconds)) for way, each in _WAYS.items()}
     if not (asked.checkpoint / ONNX_FILE).exists():
-        print(f"ONNX Runtime skipped: {asked.checkpoint} holds no {ONNX_FILE}.", file=sys.stderr)
+        words = (
+            f"No separate ONNX graph: {asked.checkpoint} holds no {ONNX_FILE}. The rows say what mrseek itself uses."
+        )
+        print(words, file=sys.stderr)
     if asked.json:
         print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg(), "found": found}, indent=1))
         return

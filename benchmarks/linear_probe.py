@@ -31,5 +31,6 @@ def probe_scores(
     )
     scores = np.full((len(asked), len(names)), -np.inf)
     columns = [names.index(str(name)) for name in classifier.classes_]
-    scores[:, columns] = fitted.predict_log_proba(asked.astype(np.float64))
+    margins = fitted.decision_function(asked.astype(np.float64))  # probabilities of far-off items are 0 and tie
+    scores[:, columns] = np.stack([-margins, margins], axis=1) if margins.ndim == 1 else margins
     return scores

@@ -24,12 +24,14 @@ class RealReport:
     """All of it.
 
     Attributes:
+        about: commit, versions and fingerprints.
         side: of the split.
         series: ids of those that judge; `Naming.missed` counts in them.
         planes: how many planes from the affine are the manifest's, of how many stated. The manifest's were computed
             from geometry as well: this checks two programs against each other, and knows nothing of content.
     """
 
+    about: Mapping[str, Any]
     side: str
     series: tuple[str, ...]
     patients: int
@@ -88,6 +90,7 @@ def plain(report: RealReport) -> dict[str, Any]:
     ]
     right, stated = report.planes
     return {
+        "about": report.about,
         "side": report.side,
         "series": list(report.series),
         "patients": report.patients,

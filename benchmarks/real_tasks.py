@@ -71,7 +71,7 @@ def zero_shot(task: NamingTask, vectors: Vectors, text: TextTower) -> NDArray[np
     return scores
 
 
-def name_by_probe(task: NamingTask, lessons: Lessons, vectors: Vectors) -> NDArray[np.float64]:
+def name_by_probe(task: NamingTask, vectors: Vectors, lessons: Lessons) -> NDArray[np.float64]:
     """Scores of a linear probe that learnt from lessons, float64 (series, classes)."""
     return probe_scores(lessons.vectors, lessons.labels(task), vectors, task.classes)
 

@@ -1,5 +1,7 @@
 """The models that are compared, and what a forward pass costs."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -52,6 +54,15 @@ def test_models_come_in_order_and_words_reach_all_but_the_baseline(checkpoint, m
     assert random.image.encode(prepared) == pytest.approx(expected, abs=1e-6)
     assert not np.allclose(random.image.encode(prepared), model.image.encode(prepared), atol=1e-3)
     assert baseline.text is None
+
+
+def test_folders_of_one_name_are_told_apart_and_none_comes_twice(checkpoint, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    copy = tmp_path / checkpoint.name
+    shutil.copytree(checkpoint, copy)
+    assert [one.name for one in open_models([str(checkpoint), str(copy)])] == [str(checkpoint), str(copy)]
+    with pytest.raises(UsageError, match="twice"):
+        open_models([str(copy), str(copy)])
 
 
 def test_random_weights_need_a_checkpoint_to_be_the_twin_of() -> None:

@@ -89,3 +89,11 @@ def test_a_probe_names_what_a_line_parts() -> None:
     scores = probe_scores(vectors, ["a", "a", "c", "c", ""], asked, NAMES)
     assert [NAMES[place] for place in scores.argmax(axis=1)] == ["a", "c"]
     assert np.isneginf(scores[:, [1, 3]]).all()
+
+
+def test_a_probe_of_three_classes_far_away_still_orders_them() -> None:
+    vectors = np.array([[0.0], [0.1], [1.0], [1.1], [2.0], [2.1]], np.float32)
+    scores = probe_scores(vectors, list("aabbcc"), np.array([[1e6], [-1e6]], np.float32), NAMES)
+    assert np.isfinite(scores[:, :3]).all()
+    assert [NAMES[place] for place in scores.argmax(axis=1)] == ["c", "a"]
+    assert scores[0].argsort()[::-1][1] == 1

@@ -136,7 +136,7 @@ def test_the_truth_is_held_against_the_sentences() -> None:
 
 def test_glimpses_are_drawn_as_the_stream_draws_them() -> None:
     variety = Variety(finding_share=GLIMPSE_FINDING_SHARE)
-    with_findings = [number for number in range(200) if "meniscus" in str(glimpse_findings(5, number))][:2]
+    with_findings = [number for number in range(1000) if "meniscus" in str(glimpse_findings(5, number))][:2]
     assert len(with_findings) == 2
     for number in (*with_findings, next(number for number in range(200) if not glimpse_findings(5, number))):
         shown = draw_shown(5, number, REGIONS_DRAWN, None, variety)
