@@ -1,87 +1,78 @@
-"""Short lines made from labels, shares of pools in a batch, and variants of real series."""
-
-from pathlib import Path
+"""Made-up headers and queries: everything that is asked for is the case, and every name is there."""
 
 import numpy as np
 import pytest
 
-from tests.training_cases import make_pool
-from training.contrastive_batch import BatchPlanner, BatchSettings
-from training.pool import open_pools
-from training.pool_format import SampleLabels
-from training.queries import queries_of
-from training.scan_variants import scan_variant
-from volumes.planes import stack_axis
-from volumes.volume import Volume
+from indexer.header.card import card_text
+from indexer.header.region_names import Region
+from indexer.header.sequence_names import SequenceClass
+from training.draws import generator
+from training.made_headers import draw_facts, made_header
+from training.query_facts import SeriesFacts, wider_regions
+from training.query_grammar import Asked, draw_query, near_miss
+from training.query_words import FAMILY_OF, FAMILY_SAID, REGION_SAID, SEQUENCE_SAID
+
+KNEE = SeriesFacts("knee", "left", "PD", "coronal", fat_sat=True)
 
 
-def labelled(region: str, sequence: str, plane: str = "axial", *, contrast: bool = False) -> SampleLabels:
-    return SampleLabels("s", "p", "t", region, sequence, plane, contrast)
+def test_every_region_and_every_sequence_class_has_names() -> None:
+    assert set(REGION_SAID) == set(Region) and set(SEQUENCE_SAID) == set(SequenceClass)
+    assert set(FAMILY_OF) == set(FAMILY_SAID)
+    for table in (REGION_SAID, SEQUENCE_SAID, FAMILY_SAID):
+        for names in table.values():  # type: ignore[attr-defined]
+            assert all(names) and len(set(names)) == len(names)
 
 
-def test_a_line_is_true_of_a_series_or_not_said_of_it() -> None:
-    kidney, liver = set(queries_of(labelled("kidney", "T2"))), set(queries_of(labelled("liver", "T1", contrast=True)))
-    assert {"kidney MRI", "renal MRI", "abdomen MRI", "T2w", "axial T2 kidney"} <= kidney
-    assert {"abdomen MRI", "hepatic scan", "T1 of the liver", "contrast-enhanced T1"} <= liver
-    both = kidney & liver
-    assert "abdomen MRI" in both and not any("T1" in line or "T2" in line or "kidney" in line for line in both)
+def test_facts_of_a_series_by_hand() -> None:
+    assert KNEE.all == {"region:knee", "region:leg", "sequence:PD", "plane:coronal", "side:left", "fat"}
+    adc = SeriesFacts("prostate", "", "ADC", "axial", contrast=True)
+    assert adc.all == {
+        *("region:prostate", "region:pelvis", "sequence:ADC", "family:diffusion", "plane:axial", "contrast"),
+    }
+    assert SeriesFacts().all == frozenset() and wider_regions("") == ()
+    assert wider_regions("lumbar spine") == ("lumbar spine", "spinal cord", "spine")
 
 
-def test_what_is_not_known_is_not_said() -> None:
-    assert queries_of(labelled("", "", "")) == ()
-    assert all("axial" not in line for line in queries_of(labelled("brain", "T1", "3d")))
-    assert all("brain" not in line and "head" not in line for line in queries_of(labelled("", "T1")))
+def test_queries_by_hand() -> None:
+    """All that is there to be asked for, in its plainest words or others, and nothing else."""
+    asked = Asked(region=True, side=True, sequence=True, plane=True, contrast=True, fat_sat=True)
+    found = [draw_query(generator(1, number), KNEE, asked) for number in range(200)]
+    for query in found:
+        assert {"sequence:PD", "plane:coronal", "side:left", "fat"} <= query.needs and "contrast" not in query.needs
+        assert query.needs & {"region:knee", "region:leg"}
+    words = " ".join(query.text.lower() for query in found)
+    assert {"pdw", "meniscus", "left", "cor", "fatsat"} <= set(words.replace(",", " ").split())
+    assert not {"t1", "t2", "right", "axial", "sagittal", "gadolinium"} & set(words.split())
+    alone = draw_query(generator(1, "plane"), SeriesFacts(plane="sagittal"), Asked(plane=True), framed=False)
+    assert alone.text in {"sagittal", "sag"} and alone.needs == {"plane:sagittal"}
 
 
-def test_queries_are_positives_of_all_series_that_they_describe(tmp_path: Path) -> None:
-    pool = open_pools([make_pool(tmp_path / "pool", 6)])
-    plan = BatchPlanner(
-        pool, BatchSettings(series=12, captions=0, cards=0, sections=0, sentences=0, queries=4), 1
-    ).plan(0)
-    assert len(plan.texts) > 12
-    for row, sample in enumerate(plan.samples):
-        true = set(queries_of(pool.labels[sample]))
-        assert [text in true for text in plan.texts] == plan.positives[row].tolist()
+def test_a_query_is_true_of_the_series_that_it_was_drawn_for() -> None:
+    for number in range(500):
+        random = generator(2, number)
+        series = draw_facts(random)
+        assert series.region or series.sequence
+        query = draw_query(random, series)
+        assert query.needs and query.needs <= series.all, (query, series)
+        assert query.text == " ".join(query.text.split()) and not set("{}") & set(query.text)
+        assert not query.text.endswith((",", "of the")) and not query.text.startswith((",", "of the", ":"))
 
 
-def test_shares_decide_how_much_of_a_batch_a_pool_brings(tmp_path: Path) -> None:
-    """A pool of 12 studies is to bring half of batches beside one of 48: as often as studies are drawn, it does."""
-    pool = open_pools([make_pool(tmp_path / "many", 48), make_pool(tmp_path / "few", 12, seed=1)])
-    settings = BatchSettings(series=8, of_a_study=2, one_region=0.0)
-    for shares, low, high in (((1.0, 1.0), 0.40, 0.56), ((9.0, 1.0), 0.05, 0.16)):
-        planner = BatchPlanner(pool, settings, 3, shares)
-        drawn = [pool.pools[sample] for step in range(60) for sample in planner.plan(step).samples]
-        assert low < np.mean(drawn) < high
+@pytest.mark.parametrize("what", ["sequence", "side", "plane", "region"])
+def test_a_near_miss_differs_in_one_thing_that_is_not_the_case(what: str) -> None:
+    for number in range(100):
+        other = near_miss(generator(3, number), KNEE, what)
+        changed = {name for name in SeriesFacts.__slots__ if getattr(other, name) != getattr(KNEE, name)}
+        assert changed == {what}
+        assert not any(fact.startswith(f"{what}:") for fact in other.all & KNEE.all)
 
 
-@pytest.mark.parametrize("spacing", [(0.5, 0.5, 5.0), (4.0, 1.0, 1.0), (1.0, 1.0, 1.0)])
-def test_a_variant_is_a_part_of_the_scan_in_the_same_plane(spacing: tuple[float, float, float]) -> None:
-    rng = np.random.default_rng(0)
-    voxels = np.zeros((64, 48, 30), np.float32)
-    voxels[8:56, 8:40, 4:26] = rng.uniform(100, 200, (48, 32, 22))
-    volume = Volume(voxels, np.diag([*spacing, 1.0]))
-    shapes = set()
-    for number in range(30):
-        seen = scan_variant(np.random.default_rng(number), volume, may_mirror=True)
-        shapes.add(seen.voxels.shape)
-        assert stack_axis(seen.spacing_mm) == stack_axis(spacing)
-        extent = np.array(seen.voxels.shape) * seen.spacing_mm
-        assert (extent < 1.35 * np.array(voxels.shape) * spacing).all() and np.isfinite(seen.voxels).all()
-        assert (extent > 0.35 * np.array(voxels.shape) * spacing).all()
-    assert len(shapes) > 10
-    again = scan_variant(np.random.default_rng(3), volume, may_mirror=True)
-    np.testing.assert_array_equal(again.voxels, scan_variant(np.random.default_rng(3), volume, may_mirror=True).voxels)
-
-
-def test_left_stays_left_where_a_side_is_named() -> None:
-    voxels = np.zeros((64, 64, 30), np.float32)
-    voxels[:20, 16:48] = 100.0
-    volume = Volume(voxels, np.diag([1.0, 1.0, 4.0, 1.0]))
-    mirrored = 0
-    for number in range(40):
-        kept, free = (scan_variant(np.random.default_rng(number), volume, may_mirror=may) for may in (False, True))
-        half = kept.voxels.shape[0] // 2
-        assert kept.voxels[:half].mean() >= kept.voxels[half:].mean()
-        half = free.voxels.shape[0] // 2
-        mirrored += bool(free.voxels[:half].mean() < free.voxels[half:].mean())
-    assert 8 < mirrored < 32
+def test_made_headers_cover_all_and_say_what_is_the_case() -> None:
+    drawn = [draw_facts(generator(4, number)) for number in range(4000)]
+    assert {one.region for one in drawn} == {*map(str, Region), ""}
+    assert {one.sequence for one in drawn} == {*map(str, SequenceClass), ""}
+    for one in drawn[:300]:
+        card = card_text(made_header(np.random.default_rng(0), one))
+        assert (one.region in card) if one.region else card.startswith("unidentified body part")
+        assert (one.side in card) and ("contrast-enhanced with" in card) is one.contrast
+        assert ("fat-saturated" in card) is one.fat_sat

@@ -8,9 +8,15 @@ from torch import nn
 
 from common.atomic import storage_errors
 from encoders.checkpoint import save_checkpoint
+from encoders.text_build import BertParts
+from encoders.text_half import write_half_tower
 from training.config import Config, parse_config
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module, open_text
+from training.distil import build_module as distil_module
+from training.distil import open_student
+from training.distil_config import DistilConfig
+from training.distil_corpus import training_texts
 from training.image_start import save_tower
 from training.language import build_module as language_module
 from training.language_config import LanguageConfig
@@ -75,6 +81,18 @@ def _exported(config: Config, state: dict[str, object], out: Path) -> Exported:
             _load(module, config, state)
             fingerprint = save_checkpoint(module.dual, start.tokenizer, out)
             return Exported(out, f'the dual encoder "{config.name}"', step, fingerprint)
+        case DistilConfig():
+            return _exported_student(config, state, out, step)
+
+
+def _exported_student(config: DistilConfig, state: dict[str, object], out: Path, step: int) -> Exported:
+    start = open_student(config, training_texts(config.corpus), open_text_start(config.teacher))
+    student = distil_module(config, start, Alone("cpu"))
+    _load(student, config, state)
+    weights = {name: tensor.float().numpy() for name, tensor in student.bert.state_dict().items()}
+    parts = BertParts(weights, {"model_type": "bert", **start.config}, start.tokenizer)
+    tower = write_half_tower(parts, out, name=config.tower, max_tokens=config.student.positions)
+    return Exported(out, f'the text tower "{config.name}", for text.weights', step, tower.spec.fingerprint)
 
 
 def _load(module: nn.Module, config: Config, state: dict[str, object]) -> None:
