@@ -70,6 +70,7 @@ def write_half_files(parts: BertParts, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     save_file(half(parts.weights), folder / HALF_WEIGHTS_FILE)
+    (folder / HALF_WEIGHTS_FILE).chmod(0o644)  # safetensors makes it readable by its owner alone
     model = mapped_bert_model(folder / HALF_WEIGHTS_FILE, BertSettings.from_config(parts.config))
     write_bytes(folder / GRAPH_FILE, model.SerializeToString(deterministic=True))
     onnx.checker.check_model(str(folder / GRAPH_FILE))

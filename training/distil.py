@@ -21,7 +21,7 @@ from training.distil_validation import DistilValidator, Vectors
 from training.distil_vocabulary import cut_vocabulary, frequent_words
 from training.frozen_text import FrozenTexts
 from training.stage import ParameterGroup
-from training.text_tower import TextStart, TokenBatches, open_text_start, padded
+from training.text_tower import TextChoice, TextStart, TokenBatches, open_text_start, padded
 from training.workers import Workers
 
 _GROUPS = 4  # of texts of about one length: padding costs less than small batches from here on
@@ -105,10 +105,12 @@ class DistilStage:
 
 
 def open_student(config: DistilConfig, texts: DistilTexts, teacher: TextStart) -> TextStart:
-    """The student as a run begins with it.
+    """The student as a run begins with it: cut from the teacher, or an exported one.
 
     Its vocabulary keeps the pieces of every header word that is recognised, in all languages of `indexer/header`.
     """
+    if config.student.start is not None:
+        return open_text_start(TextChoice(weights=config.student.start))
     headers = [phrase for said in (*SAID_REGIONS.values(), *SAID_SEQUENCES.values()) for phrase in said]
     words = [*texts.all, *grammar_words(), *headers]
     return cut_student(teacher, config.student, cut_vocabulary(teacher.tokenizer, words, config.student.pieces))

@@ -47,12 +47,14 @@ class StudentSettings:
         pieces: of the vocabulary; special tokens, single characters and what the corpus uses are kept in any case.
         positions: of the table of positions: the longest text in tokens.
         max_tokens: where texts are cut in training.
+        start: an exported tower that is gone on with, instead of cutting the teacher; it decides all but `max_tokens`.
     """
 
     layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     pieces: int = 14000
     positions: int = 256
     max_tokens: int = 96
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class DistilConfig:
         name: for people.
         teacher: weights that are kept near to; MiniLM unless a folder is named.
         teacher_vectors: where the teacher's vectors are kept, so that no run computes them again.
-        tower: name and vector space of what is exported.
+        tower: name of what is exported; its vector space is named after it and its weights.
+        blend: share of the trained weights in what is exported; the rest are those that the run began with.
     """
 
     name: str
@@ -126,13 +129,16 @@ class DistilConfig:
     batch: DistilBatchSettings = field(default_factory=DistilBatchSettings)
     weights: DistilWeights = field(default_factory=DistilWeights)
     tower: str = "mrseek-text"
+    blend: float = 0.5
     seed: int = 0
 
     def __post_init__(self) -> None:
         """Checks that there is a teacher.
 
         Raises:
-            UsageError: the teacher has random weights.
+            UsageError: the teacher has random weights, or the blend is no share.
         """
         if self.teacher.fresh is not None:
             raise UsageError("A teacher with random weights came.", remedy="Leave [teacher.fresh] out.")
+        if not 0.0 <= self.blend <= 1.0:
+            raise UsageError(f"blend = {self.blend} came; expected 0 (nothing was learnt) to 1 (as trained).")

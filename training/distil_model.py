@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -94,6 +96,19 @@ class DistilModule(nn.Module):
         scale = torch.tensor(1 / self._weights.temperature, device=device)
         rows, columns = vectors[anchors.to(device)], vectors[texts.to(device)]
         return contrastive_loss(rows, columns, positives.to(device), scale)
+
+
+def blended(start: TextStart, bert: nn.Module, share: float) -> dict[str, NDArray[np.float32]]:
+    """The weights between those that a run began with and those that it has reached, `share` of the way.
+
+    What was learnt of radiology stays for the most part, and what a general encoder knew comes back: halfway the cards'
+    queries were answered better than at either end (LAB_LOG.md, 2026-11-25).
+
+    Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", section 3 (WiSE-FT).
+    """
+    trained = {name: tensor.detach().float().cpu() for name, tensor in bert.state_dict().items()}
+    began = start.weights or {}
+    return {name: torch.lerp(began[name].float(), value, share).numpy() for name, value in trained.items()}
 
 
 def cut_student(teacher: TextStart, settings: StudentSettings, cut: CutVocabulary) -> TextStart:

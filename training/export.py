@@ -17,6 +17,7 @@ from training.distil import build_module as distil_module
 from training.distil import open_student
 from training.distil_config import DistilConfig
 from training.distil_corpus import training_texts
+from training.distil_model import blended
 from training.image_start import save_tower
 from training.language import build_module as language_module
 from training.language_config import LanguageConfig
@@ -89,9 +90,10 @@ def _exported_student(config: DistilConfig, state: dict[str, object], out: Path,
     start = open_student(config, training_texts(config.corpus), open_text_start(config.teacher))
     student = distil_module(config, start, Alone("cpu"))
     _load(student, config, state)
-    weights = {name: tensor.float().numpy() for name, tensor in student.bert.state_dict().items()}
-    parts = BertParts(weights, {"model_type": "bert", **start.config}, start.tokenizer)
-    tower = write_half_tower(parts, out, name=config.tower, max_tokens=config.student.positions)
+    parts = BertParts(
+        blended(start, student.bert, config.blend), {"model_type": "bert", **start.config}, start.tokenizer
+    )
+    tower = write_half_tower(parts, out, name=config.tower, max_tokens=start.config["max_position_embeddings"])
     return Exported(out, f'the text tower "{config.name}", for text.weights', step, tower.spec.fingerprint)
 
 
