@@ -73,7 +73,7 @@ def glimpses(job: tuple[int, int, Path | None, Path]) -> tuple[int, float]:
     for number in range(count):
         shown = draw_shown(worker, number, REGIONS, library, Variety())
         random = seeds.generator(worker, "seen", number)
-        for contrast in draw_contrasts(random, shown.subject.region, 6):
+        for contrast in draw_contrasts(random, shown, 6):
             draw_seen(random, shown, Variety(), side=96, contrast=contrast)
             made += 1
     return made, time.perf_counter() - began

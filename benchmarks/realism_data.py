@@ -3,7 +3,6 @@
 import csv
 import multiprocessing
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,25 +14,11 @@ from phantoms.anatomy import Region
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.random_acquisition import Contrast
 from phantoms.random_series import REGIONS_DRAWN, Variety, draw_contrasts, draw_seen, draw_shown
-from phantoms.tissues import Tissue
+from training.plane_truth import CELLS, NOT_KNOWN, SIGNAL_TISSUES, plane_truth, tissue_cells
 from volumes.load import load_path
-from volumes.planes import compose, compose_labels, planes_of, stack_axis
+from volumes.planes import compose, planes_of, stack_axis
 
-SIDE, CELLS = 96, 12
-T = Tissue
-# Tissues as coarsely as a cell of 8 pixels shows them; what is not named is "other".
-_GROUPS = (
-    (T.AIR, T.LUNG), (T.FAT, T.SKIN), (T.MUSCLE,), (T.CORTICAL_BONE, T.LIGAMENT, T.MENISCUS), (T.MARROW,),
-    (T.CSF, T.FLUID, T.CYST, T.EFFUSION, T.STOMACH_CONTENT), (T.GREY_MATTER, T.DEEP_GREY_MATTER),
-    (T.WHITE_MATTER, T.CORD, T.NERVE), (T.DISC, T.ANNULUS, T.CARTILAGE),
-    (T.LIVER, T.SPLEEN, T.RENAL_CORTEX, T.RENAL_MEDULLA, T.PANCREAS, T.GLAND, T.BOWEL, T.MYOCARDIUM),
-    (T.PERIPHERAL_ZONE, T.TRANSITION_ZONE), (T.BLOOD_VESSEL, T.VEIN),
-)  # fmt: skip
-TISSUE_GROUPS = len(_GROUPS) + 1
-# Whose brightness against one another is what a sequence is.
-SIGNAL_TISSUES = (
-    T.WHITE_MATTER, T.GREY_MATTER, T.CSF, T.FAT, T.MUSCLE, T.MARROW, T.FLUID, T.LIVER, T.PERIPHERAL_ZONE, T.DISC,
-)  # fmt: skip
+SIDE = 96
 REGIONS = {
     Region.BRAIN: "brain", Region.CERVICAL_SPINE: "spine", Region.THORACIC_SPINE: "spine", Region.LUMBAR_SPINE: "spine",
     Region.KNEE: "knee", Region.SHOULDER: "shoulder", Region.WRIST: "wrist", Region.UPPER_LEG: "leg",
@@ -128,33 +113,19 @@ def _make_part(job: tuple[Recipe, int, int]) -> tuple[np.ndarray, ...]:
     for number in range(start, stop):
         shown = draw_shown(recipe.seed, number, REGIONS_DRAWN, library, recipe.variety)
         glimpse = shown.glimpse
-        cells = compose_labels(glimpse.tissues(), glimpse.spacing_mm, glimpse.extent_mm, CELLS)
-        there = np.isin([int(tissue) for tissue in SIGNAL_TISSUES], cells)
+        cells = tissue_cells(glimpse)
         random = seeds.generator(recipe.seed, "seen", number)
-        for contrast in draw_contrasts(random, shown.subject.region, recipe.contrasts):
+        for contrast in draw_contrasts(random, shown, recipe.contrasts):
             seen = draw_seen(random, shown, recipe.variety, side=SIDE, contrast=contrast)
             pictures.append(seen.pictures)
             numbers.append(numbers_of(seen.spacing_mm, glimpse.extent_mm, glimpse.axis))
             region.append(REGION_NAMES.index(REGIONS[shown.subject.region]))
             sequence.append(SEQUENCE_NAMES.index(contrast.value))
-            tissues.append(_group_of()[cells])
-            signal.append(relative(seen.signal[list(SIGNAL_TISSUES)], there))
+            truth = plane_truth(cells, seen.signal)
+            tissues.append(truth.tissues)
+            signal.append(truth.signal)
     columns = np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
     return (*columns, np.stack(tissues), np.stack(signal))
-
-
-def relative(signal: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """Brightness over the mean of those that are there, at most 4; NaN for the others; float32."""
-    mean = signal[there].mean() if there.any() else 0.0
-    return np.where(there & (mean > 0), np.minimum(signal / max(mean, 1e-9), 4.0), np.nan).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _group_of() -> np.ndarray:
-    groups = np.full(256, len(_GROUPS), dtype=np.uint8)
-    for number, tissues in enumerate(_GROUPS):
-        groups[[int(tissue) for tissue in tissues]] = number
-    return groups
 
 
 def real_series(data: Path) -> Pool:
@@ -177,8 +148,8 @@ def real_series(data: Path) -> Pool:
             patient.append(f"{row['source_repo']} {row['subject_id'] or row['series_id']}")
     columns = np.stack(pictures), np.stack(numbers), np.array(region), np.array(sequence)
     nobody_knows = (
-        torch.zeros(len(source), 7, CELLS, CELLS, dtype=torch.uint8),
-        torch.full((len(source), 10), torch.nan),
+        torch.full((len(source), 7, CELLS, CELLS), NOT_KNOWN, dtype=torch.uint8),
+        torch.full((len(source), len(SIGNAL_TISSUES)), torch.nan),
     )
     tensors = (*(torch.from_numpy(column) for column in columns), *nobody_knows)
     return Pool(*tensors, tuple(source), tuple(patient))

@@ -39,11 +39,17 @@ def prepare(
     glimpses: Annotated[
         int, typer.Option(min=0, help="How many simulated subjects on planes, six contrasts each, drawn widely.")
     ] = 0,
+    careful: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the glimpses' subjects that are scanned with care.")
+    ] = 0.0,
     seed: Annotated[int, typer.Option(help="Of the simulated patients; another seed, other patients.")] = 7,
     atlases: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Label maps to take anatomy from.")
     ] = None,
     collection: Annotated[Path | None, typer.Option(help="An indexed collection, whose series are taken.")] = None,
+    variants: Annotated[
+        int, typer.Option(min=1, help="How often each series of a collection comes: as it is, then changed.")
+    ] = 1,
     size: Annotated[int, typer.Option(min=16, help="Voxels along each side of the grid, or pixels of a plane.")] = 96,
     planes: Annotated[bool, typer.Option("--planes", help="Seven planes of a series; a grid unless given.")] = False,
     matrix: Annotated[int, typer.Option(min=32, help="Pixels along a side of a simulated image, about.")] = 96,
@@ -72,9 +78,9 @@ def prepare(
         case True, False, False:
             source = _phantoms(patients, seed, atlases, matrix, acquisitions)
         case False, True, False:
-            source = _glimpses(glimpses, seed, size, atlases)
+            source = _glimpses(pool, glimpses, seed, size, atlases, careful)
         case False, False, True:
-            source = _collection(collection)
+            source = _collection(collection, variants, seed)
         case _:
             raise UsageError(
                 "Several or none of --patients, --collection, and --glimpses with --planes came; expected one of them.",
@@ -160,16 +166,17 @@ def _phantoms(patients: int, seed: int, atlases: Path | None, matrix: int, acqui
     return PhantomSource(patients, seed, atlases, matrix, acquisitions)
 
 
-def _glimpses(subjects: int, seed: int, side: int, atlases: Path | None) -> "PoolSource":
+def _glimpses(pool: Path, subjects: int, seed: int, side: int, atlases: Path | None, careful: float) -> "PoolSource":
+    from training.pool_format import ANATOMY_FOLDER
     from training.pool_glimpses import GlimpseSource
 
-    return GlimpseSource(subjects, seed, side, atlases)
+    return GlimpseSource(subjects, seed, side, atlases, careful=careful, cache=pool / ANATOMY_FOLDER)
 
 
-def _collection(path: Path | None) -> "PoolSource":
+def _collection(path: Path | None, variants: int, seed: int) -> "PoolSource":
     from training.pool_collection import CollectionSource
 
-    return CollectionSource(path or Path())
+    return CollectionSource(path or Path(), variants, seed)
 
 
 def _tell_shards(done: int, total: int) -> None:

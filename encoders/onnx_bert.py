@@ -92,9 +92,18 @@ def bert_model(
     Raises:
         UsageError: a tensor is missing.
     """
-    from onnx import TensorProto, checker, helper
+    from onnx import checker
 
-    writer = _GraphWriter(weights, settings)
+    model = model_of(GraphWriter(weights, settings), projection=projection)
+    checker.check_model(model)
+    return model
+
+
+def model_of(writer: "GraphWriter", *, projection: NDArray[np.float32] | None = None) -> "ModelProto":
+    """The ONNX model that a writer writes, unchecked."""
+    from onnx import TensorProto, helper
+
+    settings = writer.settings
     hidden = writer.embeddings()
     for layer in range(settings.layers):
         hidden = writer.layer(hidden, f"encoder.layer.{layer}.")
@@ -106,15 +115,16 @@ def bert_model(
     ]
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", dimension])
     graph = helper.make_graph(writer.nodes, "bert", tokens, [vectors], initializer=writer.tensors)
-    model = helper.make_model(
+    return helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="mrseek"
     )
-    checker.check_model(model)
-    return model
 
 
-class _GraphWriter:
-    """Collects the nodes and constants of one graph; every method returns the name of the tensor it made."""
+class GraphWriter:
+    """Collects the nodes and constants of one graph; every method returns the name of the tensor it made.
+
+    `vector`, `transposed`, `word_vectors` and `positions` alone touch the weights: `onnx_mapped.py` has others.
+    """
 
     def __init__(self, weights: Weights, settings: BertSettings) -> None:
         self.weights = {name.removeprefix("bert."): value for name, value in weights.items()}
@@ -150,29 +160,44 @@ class _GraphWriter:
         self.nodes.append(helper.make_node(operator, list(inputs), [name], name=f"n_{name}", **attributes))
         return name
 
-    def layer_norm(self, inputs: str, prefix: str) -> str:
-        """Layer normalisation over the last axis."""
-        scale = self.constant(prefix + "weight", self.weight(prefix + "weight"))
-        shift = self.constant(prefix + "bias", self.weight(prefix + "bias"))
-        return self.node("LayerNormalization", inputs, scale, shift, axis=-1, epsilon=self.settings.layer_norm_eps)
+    def vector(self, name: str, *, scale: float = 1.0) -> str:
+        """A vector of weights times a number: (n,)."""
+        return self.constant(name, self.weight(name) * np.float32(scale))
 
-    def linear(self, inputs: str, prefix: str, *, scale: float = 1.0) -> str:
-        """X W^T + b, both multiplied by `scale`: (..., in) -> (..., out)."""
-        matrix = self.constant(prefix + "weight_t", self.weight(prefix + "weight").T * np.float32(scale))
-        bias = self.constant(prefix + "bias", self.weight(prefix + "bias") * np.float32(scale))
-        return self.node("Add", self.node("MatMul", inputs, matrix), bias)
+    def transposed(self, name: str, *, scale: float = 1.0) -> str:
+        """A matrix of weights as a product from the right takes it, times a number: (in, out)."""
+        return self.constant(name + "_t", self.weight(name).T * np.float32(scale))
 
-    def embeddings(self) -> str:
-        """Word + position + type 0, normalised: (batch, tokens, hidden). Also writes the attention bias."""
+    def word_vectors(self) -> str:
+        """The row of each token's number: (batch, tokens, hidden)."""
         words = self.constant("word_embeddings", self.weight("embeddings.word_embeddings.weight"))
+        return self.node("Gather", words, "input_ids")
+
+    def positions(self) -> str:
+        """Position + type 0: (positions, hidden)."""
         table = (
             self.weight("embeddings.position_embeddings.weight")
             + self.weight("embeddings.token_type_embeddings.weight")[0]
         )
-        places = self.constant("position_embeddings", table)
+        return self.constant("position_embeddings", table)
+
+    def layer_norm(self, inputs: str, prefix: str) -> str:
+        """Layer normalisation over the last axis."""
+        scale, shift = self.vector(prefix + "weight"), self.vector(prefix + "bias")
+        return self.node("LayerNormalization", inputs, scale, shift, axis=-1, epsilon=self.settings.layer_norm_eps)
+
+    def linear(self, inputs: str, prefix: str, *, scale: float = 1.0) -> str:
+        """X W^T + b, both multiplied by `scale`: (..., in) -> (..., out)."""
+        matrix = self.transposed(prefix + "weight", scale=scale)
+        bias = self.vector(prefix + "bias", scale=scale)
+        return self.node("Add", self.node("MatMul", inputs, matrix), bias)
+
+    def embeddings(self) -> str:
+        """Word + position + type 0, normalised: (batch, tokens, hidden). Also writes the attention bias."""
+        places = self.positions()
         length = self.node("Shape", "input_ids", start=1, end=2)  # (1,)
         place = self.node("Slice", places, self.ints(0), length, self.ints(0))  # (tokens, hidden)
-        summed = self.node("Add", self.node("Gather", words, "input_ids"), place)  # (batch, tokens, hidden)
+        summed = self.node("Add", self.word_vectors(), place)  # (batch, tokens, hidden)
         real = self.node("Cast", "attention_mask", output="real", to=1)  # (batch, tokens), float32
         absent = self.node("Sub", self.constant("one", np.array([1.0], dtype=np.float32)), real)
         bias = self.node("Mul", absent, self.constant("masked", np.array([_MASKED], dtype=np.float32)))

@@ -60,6 +60,22 @@ class PlaneSettings:
         return PLANES, self.side, self.side
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What a tower saw, and where: training may ask what lies in each place.
+
+    Attributes:
+        vector: of the series, (b, w).
+        fine, coarse: what the last two stages see of every plane looked at: (b * p, c, s, s).
+        places: of the planes looked at, p of them.
+    """
+
+    vector: Tensor
+    fine: Tensor
+    coarse: Tensor
+    places: list[int]
+
+
 class PlaneNet(nn.Module):
     """Planes and scale to one vector.
 
@@ -84,9 +100,14 @@ class PlaneNet(nn.Module):
 
     def forward(self, grid: Tensor, scale: Tensor) -> Tensor:
         """The vector of a series: grid (b, 7, s, s), scale (b, 9) -> (b, w)."""
+        return self.looked(grid, scale).vector
+
+    def looked(self, grid: Tensor, scale: Tensor) -> Looked:
+        """As `forward`, with what was seen on the way."""
         places = self._places()
-        seen = two_views(grid[:, places])  # (b * p, 2, s, s)
+        seen = fine = two_views(grid[:, places])  # (b * p, 2, s, s)
         for stage in self.stages:
+            fine = seen
             if self.switches.checkpointing and self.training:
                 seen = checkpoint(stage, seen, use_reentrant=False)
             else:
@@ -95,8 +116,7 @@ class PlaneNet(nn.Module):
         lie = which_way(scale)[:, places].to(pooled.dtype)  # (b, p, 4)
         each = self.plane(torch.cat((pooled.reshape(*lie.shape[:2], -1), lie), dim=2))  # (b, p, w)
         joined = torch.cat((each.mean(dim=1), each.amax(dim=1), self.scale(scale)), dim=1)
-        out: Tensor = self.out(joined)
-        return out
+        return Looked(self.out(joined), fine, seen, places)
 
     def _places(self) -> list[int]:
         """Which planes are looked at: in training a share of those of the stack and one across."""

@@ -2,7 +2,7 @@
 
     tower.json        format, version, kind, settings, fingerprint, and each file's sha256, size and time of last change
     text.onnx         for kind "onnx": the graph,
-    text.onnx.data    its weights,
+    text.onnx.data    its weights (or bert.safetensors with bert.json: the same in float16, as training opens them),
     tokenizer.json    and the tokenizer
 
 Loading checks sizes always, and hashes only where a file's time of last change is not the one that was noted when it
@@ -23,7 +23,7 @@ from common.atomic import flush_file, flush_folder, sha256_of_file, storage_erro
 from common.errors import IntegrityError
 from encoders.contract import TextTower
 from encoders.hashed_text import HashedTextTower
-from encoders.onnx_text import TEXT_FILES, OnnxTextTower, TextSettings
+from encoders.onnx_text import OnnxTextTower, TextSettings
 
 TOWER_FILE = "tower.json"
 _FORMAT = "mrseek-text-tower"
@@ -53,7 +53,7 @@ def save_text_tower(tower: TextTower, folder: Path) -> bool:
     if described is None:
         return False
     if not (folder / TOWER_FILE).exists():
-        files = {name: tower.folder / name for name in TEXT_FILES} if isinstance(tower, OnnxTextTower) else {}
+        files = {name: tower.folder / name for name in tower.files} if isinstance(tower, OnnxTextTower) else {}
         _write_folder(folder, files, described)
     return True
 

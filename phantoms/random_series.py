@@ -13,11 +13,13 @@ from phantoms.glimpse import Glimpse, Triple, expose, look
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.patient_anatomy import prepare
 from phantoms.random_acquisition import Contrast, contrasts_of, draw_geometry, with_contrast
+from phantoms.random_care import careful_geometry, careful_scan, real_anatomy
+from phantoms.random_manner import Manner, draw_manner, in_manner, offered_in
 from phantoms.render import visible_table
 from phantoms.scanner import draw_imperfections
 from phantoms.scene import Acquisition, Subject
 from phantoms.tissue_properties import properties_at
-from phantoms.tissue_variation import transferred, varied
+from phantoms.tissue_variation import nulled_csf, transferred, varied
 from volumes.planes import compose, stack_axis
 
 # As often as training meets a region: kinds of region about alike, but a third of all are brains, which have every
@@ -42,6 +44,9 @@ class Variety:
         thickness: slices of many thicknesses; without it all are 4 mm.
         coverage: fields of view from details to twice the organ, off centre, one to three slices; without it the
             usual field of view.
+        habits: geometries that go with their contrasts, as scanners are used (`phantoms.random_manner`); without it
+            every contrast comes on every geometry.
+        careful: share of the subjects that are scanned with care (`phantoms.random_care`).
         finding_share: how many subjects have a finding.
     """
 
@@ -50,6 +55,8 @@ class Variety:
     tissues: bool = True
     thickness: bool = True
     coverage: bool = True
+    habits: bool = True
+    careful: float = 0.0
     finding_share: float = 0.1
 
 
@@ -59,6 +66,8 @@ class Shown:
 
     subject: Subject
     glimpse: Glimpse
+    manner: Manner
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,18 +109,24 @@ def draw_shown(
     if kinds_in(region) and random.random() < variety.finding_share:
         kinds = kinds_in(region)
         findings = (draw_finding(random, region, kinds[random.integers(len(kinds))], left=left),)
-    subject = Subject(region, int(random.integers(2**31)), int(random.integers(20, 90)), left, findings)
+    careful = variety.careful > 0 and bool(random.random() < variety.careful)
+    own = int(random.integers(2**31))
+    own = real_anatomy(random, region, library, own) if careful else own
+    subject = Subject(region, own, int(random.integers(20, 90)), left, findings)
     patient = prepare(subject, library)
     if not variety.deform:
         still = patient.warp
         patient = replace(patient, warp=replace(still, amplitudes_mm=still.amplitudes_mm * 0, bend=still.bend * 0))
     geometry = draw_geometry(random, region, pixels=(60, 112))
+    manner = draw_manner(random, region) if variety.habits else Manner.ANY
+    geometry = in_manner(random, geometry, manner)
+    geometry = careful_geometry(random, geometry, region, manner) if careful else geometry
     if not variety.thickness and geometry.thickness_mm != geometry.in_plane_mm:
         stack_mm = geometry.slices * (geometry.thickness_mm + geometry.gap_mm)
         geometry = replace(geometry, thickness_mm=4.0, gap_mm=0.0, slices=max(1, round(stack_mm / 4)))
     if not variety.coverage:
         geometry = _usual_coverage(geometry, region)
-    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)))
+    return Shown(subject, look(patient, geometry, draw_imperfections(random, geometry)), manner, careful)
 
 
 def _usual_coverage(geometry: Acquisition, region: Region) -> Acquisition:
@@ -131,6 +146,8 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     )
     acquisition = with_contrast(random, geometry, contrast, region)
     scan = replace(draw_imperfections(random, acquisition), phase_axis=shown.glimpse.phase_axis)
+    if shown.careful:
+        scan = careful_scan(random, scan)
     if not variety.artefacts:
         scan = replace(
             scan, noise=0.006, shading=0.0, texture=0.0, ghost=0.0, blur=0.0, surface=0.0, masked=0.0, acquired=0,
@@ -139,6 +156,7 @@ def draw_seen(random: np.random.Generator, shown: Shown, variety: Variety, *, si
     properties = properties_at(acquisition.field_strength_t)
     if variety.tissues:
         properties = transferred(random, acquisition, varied(random, properties))
+        properties = nulled_csf(random, properties) if contrast is Contrast.FLAIR else properties
     planes = expose(shown.glimpse, acquisition, scan, int(random.integers(2**31)), properties)
     pictures = compose(planes, shown.glimpse.spacing_mm, shown.glimpse.extent_mm, side)
     spacing_mm = stated_spacing(random, shown.glimpse, contrast)
@@ -162,7 +180,9 @@ def stated_spacing(random: np.random.Generator, glimpse: Glimpse, contrast: Cont
     return (x, y, z) if stack_axis((x, y, z)) == glimpse.axis else glimpse.spacing_mm
 
 
-def draw_contrasts(random: np.random.Generator, region: Region, count: int) -> Iterator[Contrast]:
-    """Contrasts of a region, different ones as far as it has them."""
-    offered = contrasts_of(region)
-    yield from (offered[choice] for choice in random.permutation(len(offered))[:count])
+def draw_contrasts(random: np.random.Generator, shown: Shown, count: int) -> Iterator[Contrast]:
+    """Contrasts that go with a subject and its geometry, different ones as far as there are."""
+    offered = offered_in(shown.manner, contrasts_of(shown.subject.region))
+    while count > 0:
+        yield from (offered[choice] for choice in random.permutation(len(offered))[:count])
+        count -= len(offered)

@@ -11,6 +11,10 @@ from phantoms.tissues import Tissue
 # Standard deviations of the logarithm between people, and between how sites measure. Source: the spread over studies
 # in Stanisz et al., Magn Reson Med 2005, table 1: T1 by 5 to 15 %, T2 by 5 to 20 %.
 T1_SPREAD, T2_SPREAD, DENSITY_SPREAD, ADC_SPREAD = 0.08, 0.13, 0.05, 0.08
+# In half of the people white matter's T1 lies up to so much of the way towards grey matter's (logarithms): age, oedema,
+# water of the old and the newborn, and partial volume of thick slices wash out what a table of the healthy says.
+# Real T1 spin echoes have white over grey of 1.05 to 1.2; the table's values alone give 1.2 to 1.4.
+_WASHED_OUT = 0.55
 _CSF_T1_RANGE = (0.6, 1.1)  # flow and pulsation renew it, more here and less there
 # Largest share of the signal that off-resonant pulses on the other slices of a stack take away by magnetisation
 # transfer. Source: Dixon et al., Magn Reson Imaging 1990, and Santyr, Magn Reson Imaging 1993, for the effect and its
@@ -22,6 +26,7 @@ _TRANSFER = {
     Tissue.DISC: 0.12, Tissue.ANNULUS: 0.20, Tissue.GLAND: 0.10,
 }  # fmt: skip
 _SPIN_ECHOES = (SequenceKind.SPIN_ECHO, SequenceKind.INVERSION_RECOVERY)
+_NULLED_CSF_MS = 4100.0
 _BRAIN = (Tissue.GREY_MATTER, Tissue.WHITE_MATTER, Tissue.DEEP_GREY_MATTER, Tissue.CORD)
 
 
@@ -45,6 +50,10 @@ def varied(random: np.random.Generator, properties: TissueProperties, share: flo
 
     t1, t2 = factor(T1_SPREAD), factor(T2_SPREAD)
     t1[Tissue.CSF] *= random.uniform(*_CSF_T1_RANGE) ** share
+    if random.random() < 0.5 * share:
+        towards = random.uniform(0.0, _WASHED_OUT)
+        for tissue in (Tissue.WHITE_MATTER, Tissue.DEEP_GREY_MATTER, Tissue.CORD):
+            t1[tissue] *= (properties.t1_ms[Tissue.GREY_MATTER] / properties.t1_ms[tissue]) ** towards
     return replace(
         properties,
         t1_ms=properties.t1_ms * t1,
@@ -55,6 +64,16 @@ def varied(random: np.random.Generator, properties: TissueProperties, share: flo
         agent_mm=properties.agent_mm * float(np.exp(random.normal(0.0, 0.3 * share))),
         perfusion=properties.perfusion * factor(0.25),
     )
+
+
+def nulled_csf(random: np.random.Generator, properties: TissueProperties) -> TissueProperties:
+    """Properties as a FLAIR sees them: its inversion covers all of the head, so that no fresh fluid renews the signal.
+
+    The inversion time is set for 4100 ms; without this, fluid that looks renewed would shine in every third FLAIR.
+    """
+    t1 = properties.t1_ms.copy()
+    t1[Tissue.CSF] = _NULLED_CSF_MS * random.uniform(0.92, 1.06)
+    return replace(properties, t1_ms=t1)
 
 
 def transferred(

@@ -143,7 +143,7 @@ def test_the_stream_is_a_function_of_seed_and_number() -> None:
     def pictures(number: int) -> np.ndarray:
         shown = draw_shown(3, number, (Region.KNEE, Region.WRIST), None, Variety())
         random = seeds.generator(3, "seen", number)
-        (contrast,) = draw_contrasts(random, shown.subject.region, 1)
+        (contrast,) = draw_contrasts(random, shown, 1)
         return draw_seen(random, shown, Variety(), side=48, contrast=contrast).pictures
 
     alone = pictures(5)

@@ -87,7 +87,12 @@ def test_a_run_is_resumed_and_exported_and_its_summary_is_json(here: Path, capsy
 
 @pytest.mark.parametrize(
     ("stage", "made"),
-    [("contrastive-conv", "model.safetensors"), ("language", "bert.safetensors"), ("selfsup", "tower.safetensors")],
+    [
+        ("contrastive-conv", "model.safetensors"),
+        ("language", "bert.safetensors"),
+        ("selfsup", "tower.safetensors"),
+        ("distil", "text.onnx"),
+    ],
 )
 def test_the_smoke_twin_of_every_stage_runs_and_is_exported(stage: str, made: str, here: Path) -> None:
     assert run(shlex.split(f"train run configs/train-{stage}-smoke.toml --steps 1")) == 0

@@ -88,7 +88,7 @@ def test_positives_follow_from_the_texts() -> None:
         [0, 1, 1, 0, 1, 1, 0],
         [1, 0, 0, 1, 1, 1, 0],
     ]
-    np.testing.assert_array_equal(positives_of(series, texts), np.array(expected, bool))
+    np.testing.assert_array_equal(positives_of([one.all for one in series], texts), np.array(expected, bool))
 
 
 def test_near_identical_texts_have_one_key() -> None:

@@ -31,7 +31,7 @@ def test_pictures_are_those_of_the_stream(folder: Path) -> None:
     for number in range(2):
         shown = draw_shown(11, number, REGIONS_DRAWN, None, variety)
         random = seeds.generator(11, "seen", number)
-        for contrast in draw_contrasts(random, shown.subject.region, 2):
+        for contrast in draw_contrasts(random, shown, 2):
             seen = draw_seen(random, shown, variety, side=32, contrast=contrast)
             np.testing.assert_array_equal(pool.grids([sample])[0], seen.pictures)
             sample += 1

@@ -203,6 +203,25 @@ def test_a_run_may_start_from_an_exported_encoder(place: Path, whole: Path, tmp_
         read_train_config(write_config(tmp_path, CONTRASTIVE.replace("dimension", 'start = "encoder"\ndimension')))
 
 
+def test_another_text_tower_may_take_the_place_of_a_checkpoints(place: Path, whole: Path, tmp_path: Path) -> None:
+    """The image branch, both projections and the temperature go on; words are read by the tower that is named."""
+    export_run(whole, tmp_path / "encoder")
+    begun = open_text_start(TextChoice(fresh=FreshBert(16, 2, 2), tuned_layers=-1))
+    torch.manual_seed(9)
+    bert = BertModel(BertConfig(**begun.config), add_pooling_layer=False)
+    save_text(bert, begun, tmp_path / "bert")
+    text = CONTRASTIVE.replace("[text.fresh]\nhidden = 16\nlayers = 1\nheads = 2\n", 'weights = "bert"\n')
+    text = text.replace("dimension = 16", 'dimension = 16\nstart = "encoder"')
+    config = read_train_config(write_config(tmp_path, text, train=f'["{place}/pool"]'))
+    dual = ContrastiveStage(config, Alone("cpu")).module.dual.state_dict()  # type: ignore[arg-type]
+    exported = load_model(tmp_path / "encoder").state_dict()
+    for name, value in dual.items():
+        if name.startswith("text.bert."):
+            torch.testing.assert_close(value, bert.state_dict()[name.removeprefix("text.bert.")], rtol=0, atol=0)
+        else:
+            assert torch.equal(value, exported[name])
+
+
 def test_the_log_has_everything_that_the_curves_show(whole: Path) -> None:
     curves = curves_of(RunFolder(whole).lines())
     assert {"loss", "contrastive", "region", "sequence", "temperature", "rate", "per_second"} <= curves.keys()

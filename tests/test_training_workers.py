@@ -28,7 +28,7 @@ from training.workers import Several
 
 torch.set_num_threads(1)
 workers, place = Several("cpu"), Path(sys.argv[1])
-for name in ("contrastive", "language", "selfsup"):
+for name in ("contrastive", "language", "selfsup", "distil"):
     stage = open_stage(read_train_config(place / name / "train.toml"), workers)
     module = workers.wrapped(stage.module).eval()
     result = module(stage.batch(0, 0))
@@ -51,6 +51,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "contrastive": (CONTRASTIVE, {"train": '["../pool"]', "drop_path": "0.0"}),
         "language": ((CONFIGS / "train-language-smoke.toml").read_text(), {}),
         "selfsup": (selfsup, {"train": '["../pool"]'}),
+        "distil": ((CONFIGS / "train-distil-smoke.toml").read_text(), {"teacher_vectors": '"vectors"'}),
     }
     for name, (text, replaced) in texts.items():
         (place / name).mkdir()
@@ -83,7 +84,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", ["contrastive", "language", "selfsup"])
+@pytest.mark.parametrize("name", ["contrastive", "language", "selfsup", "distil"])
 def test_two_processes_compute_the_gradient_of_the_joined_batch(place: Path, name: str) -> None:
     found = torch.load(place / name / "gradients.pt", weights_only=True)
     stage = open_stage(read_train_config(place / name / "train.toml"), Alone("cpu"))

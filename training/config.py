@@ -9,6 +9,7 @@ from typing import Any
 from common.errors import UsageError
 from common.suggest import nearest
 from training.contrastive_config import ContrastiveConfig
+from training.distil_config import DistilConfig
 from training.language_config import LanguageConfig
 from training.selfsup_config import SelfSupervisedConfig
 from training.typed_toml import read_toml, typed
@@ -20,13 +21,17 @@ class StageName(StrEnum):
     SELF_SUPERVISED = "self-supervised"
     LANGUAGE = "language"
     CONTRASTIVE = "contrastive"
+    DISTIL = "distil"
 
 
-Config = SelfSupervisedConfig | LanguageConfig | ContrastiveConfig
-_CONFIGS: Mapping[StageName, type[SelfSupervisedConfig] | type[LanguageConfig] | type[ContrastiveConfig]] = {
+Config = SelfSupervisedConfig | LanguageConfig | ContrastiveConfig | DistilConfig
+_CONFIGS: Mapping[
+    StageName, type[SelfSupervisedConfig] | type[LanguageConfig] | type[ContrastiveConfig] | type[DistilConfig]
+] = {
     StageName.SELF_SUPERVISED: SelfSupervisedConfig,
     StageName.LANGUAGE: LanguageConfig,
     StageName.CONTRASTIVE: ContrastiveConfig,
+    StageName.DISTIL: DistilConfig,
 }
 
 

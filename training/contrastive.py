@@ -40,7 +40,7 @@ class ContrastiveStage:
         )
         framing = self._pool.info.laid_out
         self._module = build_module(config, framing, start, workers)
-        self._planner = BatchPlanner(self._pool, config.batch, config.seed)
+        self._planner = BatchPlanner(self._pool, config.batch, config.seed, config.data.shares)
         self._validator = Validator(self._held_out, config.data.validation_series)
 
     @property
@@ -71,6 +71,7 @@ class ContrastiveStage:
             )
             for row in range(here.start, here.stop)
         ]
+        truth = self._pool.truths(samples) if self._config.heads.dense else None
         return ContrastiveBatch(
             grids=torch.from_numpy(self._pool.grids(samples)),
             scales=torch.from_numpy(self._pool.scales(samples)),
@@ -78,6 +79,8 @@ class ContrastiveStage:
             labels=label_numbers(self._pool, samples),
             texts=self._encoded(self._share(list(plan.texts))),
             positives=torch.from_numpy(plan.positives),
+            tissues=None if truth is None else torch.from_numpy(truth[0]),
+            signal=None if truth is None else torch.from_numpy(truth[1]),
         )
 
     def _share(self, texts: list[str]) -> list[str]:

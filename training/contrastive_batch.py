@@ -12,6 +12,7 @@ of all reports contain, and "brain MRI" are never negatives of what they describ
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from common.errors import UsageError
 from training.draws import generator
 from training.pool import Pool
+from training.queries import queries_of
 from training.texts import SeriesTexts, text_key
 
 
@@ -31,7 +33,9 @@ class BatchSettings:
         of_a_study: at most so many of one study.
         one_region: share of the batch that is of one region.
         evenness: 0 draws regions as often as they come, 1 all alike.
-        cards, captions, sections, sentences: how many texts of each kind a series brings.
+        cards, captions: how many texts of each kind a series brings.
+        queries: how many lines of `queries.py`, made from its labels, it brings.
+        sections, sentences: how many of a report a study brings, however many series of it are there.
         texts: how many distinct texts a batch keeps at most; more are left out at random.
     """
 
@@ -43,6 +47,7 @@ class BatchSettings:
     captions: int = 2
     sections: int = 1
     sentences: int = 1
+    queries: int = 0
     texts: int = 256
 
     def __post_init__(self) -> None:
@@ -53,7 +58,7 @@ class BatchSettings:
         """
         if self.series < 2 or self.of_a_study < 1:
             raise UsageError(f"A batch of {self.series} series came; expected at least 2, and 1 of a study.")
-        if self.cards + self.captions + self.sections + self.sentences < 1 or self.texts < 2:
+        if self.cards + self.captions + self.sections + self.sentences + self.queries < 1 or self.texts < 2:
             raise UsageError("A batch without texts came; expected some of cards, captions, sections or sentences.")
 
 
@@ -75,7 +80,8 @@ class ContrastivePlan:
 class BatchPlanner:
     """Draws the batches of a pool."""
 
-    def __init__(self, pool: Pool, settings: BatchSettings, seed: int) -> None:
+    def __init__(self, pool: Pool, settings: BatchSettings, seed: int, shares: Sequence[float] = ()) -> None:
+        """Weighs the studies: by region, and where there are `shares`, each pool's together as its share says."""
         self._pool, self._settings, self._seed = pool, settings, seed
         if len(pool) < settings.series:
             raise UsageError(
@@ -87,15 +93,22 @@ class BatchPlanner:
         self._names, self._region_of, counts = np.unique(regions, return_inverse=True, return_counts=True)
         weights = counts ** (1.0 - settings.evenness)
         self._weights = weights / weights.sum()  # of each region
-        self._log_weights = np.log((self._weights / counts)[self._region_of])  # of each study
+        of_studies = (self._weights / counts)[self._region_of]
+        if shares:
+            pools = np.array([pool.pools[samples[0]] for samples in self._studies])
+            of_pools = np.bincount(pools, of_studies, minlength=len(shares))
+            of_studies = of_studies * (np.array(shares) / np.maximum(of_pools, 1e-300))[pools]
+        self._log_weights = np.log(of_studies)
 
     def plan(self, step: int, part: int = 0) -> ContrastivePlan:
         """The batch of a step and part."""
         random = generator(self._seed, "contrastive", step, part)
         samples = self._draw_samples(random)
         said = [self._pool.texts(sample) for sample in samples]
-        texts = self._draw_texts(random, said)
-        return ContrastivePlan(tuple(samples), tuple(texts), positives_of(said, texts))
+        asked = [queries_of(self._pool.labels[sample]) if self._settings.queries else () for sample in samples]
+        texts = self._draw_texts(random, said, asked)
+        true = [(*one.all, *lines) for one, lines in zip(said, asked, strict=True)]
+        return ContrastivePlan(tuple(samples), tuple(texts), positives_of(true, texts))
 
     def _draw_samples(self, random: np.random.Generator) -> list[int]:
         """Distinct series: studies of one region first, then of all; more of each study only where all are used up."""
@@ -123,17 +136,18 @@ class BatchPlanner:
         left = [sample for study in order for sample in self._studies[study] if sample not in taken]
         return left[:missing]
 
-    def _draw_texts(self, random: np.random.Generator, said: Sequence[SeriesTexts]) -> list[str]:
+    def _draw_texts(
+        self, random: np.random.Generator, said: Sequence[SeriesTexts], asked: Sequence[tuple[str, ...]]
+    ) -> list[str]:
         """Some texts of each series, each once however often and however spelled it was drawn."""
         settings = self._settings
         drawn: dict[str, str] = {}
-        for texts in said:
-            kinds = (
-                (texts.cards, settings.cards),
-                (texts.captions, settings.captions),
-                (texts.sections, settings.sections),
-                (texts.sentences, settings.sentences),
-            )
+        reports: set[str] = set()
+        for texts, queries in zip(said, asked, strict=True):
+            kinds = [(texts.cards, settings.cards), (texts.captions, settings.captions), (queries, settings.queries)]
+            if texts.report_hash not in reports:
+                reports.add(texts.report_hash)
+                kinds += [(texts.sections, settings.sections), (texts.sentences, settings.sentences)]
             for lines, count in kinds:
                 for place in random.permutation(len(lines))[:count]:
                     drawn.setdefault(text_key(lines[int(place)]), lines[int(place)])
@@ -144,17 +158,27 @@ class BatchPlanner:
         return [texts_drawn[int(place)] for place in kept]
 
 
-def positives_of(said: Sequence[SeriesTexts], texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which of some texts are true of which series: bool (series, texts)."""
+def positives_of(true: Sequence[Sequence[str]], texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of some texts are true of which series: bool (series, texts).
+
+    Args:
+        true: all texts that are true of each series.
+        texts: those in question.
+    """
     place = {text_key(text): number for number, text in enumerate(texts)}
-    positives = np.zeros((len(said), len(texts)), np.bool_)
-    known: dict[str, str] = {}  # studies share their texts
-    for row, one in enumerate(said):
-        for text in one.all:
-            key = known.get(text) or known.setdefault(text, text_key(text))
-            if key in place:
-                positives[row, place[key]] = True
+    positives = np.zeros((len(true), len(texts)), np.bool_)
+    for row, lines in enumerate(true):
+        for line in lines:
+            column = place.get(_known_key(line))
+            if column is not None:
+                positives[row, column] = True
     return positives
+
+
+@lru_cache(maxsize=1 << 17)
+def _known_key(text: str) -> str:
+    """Studies share their texts, and series their queries: each is folded once."""
+    return text_key(text)
 
 
 def _studies(pool: Pool) -> list[list[int]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from common.errors import UsageError
 from encoders.image_module import TrainingSwitches
+from encoders.plane_net import PlaneSettings
 from training.augment import AugmentSettings
 from training.contrastive_batch import BatchSettings
 from training.image_start import ImageChoice
@@ -18,12 +19,14 @@ class DataSettings:
 
     Attributes:
         train: folders of pools.
+        shares: how much of a batch comes from each of them, about; none: as many as they hold.
         validation: folders of pools of other patients; none: a share of the training patients is held out.
         held_out: that share.
         validation_series: at most so many are validated on.
     """
 
     train: tuple[Path, ...]
+    shares: tuple[float, ...] = ()
     validation: tuple[Path, ...] = ()
     held_out: float = 0.1
     validation_series: int = 512
@@ -31,10 +34,22 @@ class DataSettings:
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """Weights of the auxiliary heads, that name region and sequence from the tower's vector; 0 for none."""
+    """Weights of the auxiliary heads; 0 for none.
+
+    Attributes:
+        region, sequence: named from the tower's vector.
+        tissues, brightness: told by a tower over planes, on pools of simulated planes (`dense_heads.py`).
+    """
 
     region: float = 0.0
     sequence: float = 0.0
+    tissues: float = 0.0
+    brightness: float = 0.0
+
+    @property
+    def dense(self) -> bool:
+        """Whether what a simulator knows is learnt."""
+        return self.tissues > 0 or self.brightness > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,8 @@ class ContrastiveConfig:
     Attributes:
         name: of the model, for people.
         dimension: of the shared space.
-        start: a checkpoint's folder to go on from, both towers and projections; None for a new beginning.
+        start: a checkpoint's folder to go on from, both towers and projections; None for a new beginning. With
+            text.weights beside it another text tower takes the place of the checkpoint's, such as one cut from it.
     """
 
     name: str
@@ -73,11 +89,21 @@ class ContrastiveConfig:
         """Checks that the parts fit.
 
         Raises:
-            UsageError: a text tower of random weights that is not to learn, or two places to begin from.
+            UsageError: shares of other pools than there are, heads that the tower cannot have, a text tower of random
+                weights that is not to learn, or two places to begin from.
         """
-        if self.start is not None and (self.image.weights or self.text.weights or self.text.fresh):
+        if self.data.shares and (len(self.data.shares) != len(self.data.train) or min(self.data.shares) <= 0):
             raise UsageError(
-                "start came beside image.weights, text.weights or text.fresh; expected one place to begin from.",
+                f"data.shares {self.data.shares} came for {len(self.data.train)} pools; expected one above 0 for each."
+            )
+        if self.heads.dense and not isinstance(self.image.settings, PlaneSettings):
+            raise UsageError(
+                "heads.tissues or heads.brightness came with a tower that does not look at planes.",
+                remedy='Leave them out, or set image.kind = "planes".',
+            )
+        if self.start is not None and (self.image.weights or self.text.fresh):
+            raise UsageError(
+                "start came beside image.weights or text.fresh; expected one place to begin from.",
                 remedy="Leave start out, or the others.",
             )
         if self.text.fresh is not None and self.text.tuned_layers != ALL_LAYERS:

@@ -11,11 +11,13 @@ from common.errors import UsageError
 from encoders.checkpoint import load_model
 from encoders.dual import DualModel, DualSettings
 from encoders.framing import Framing
+from encoders.plane_net import PlaneNet
 from indexer.header.region_names import REGIONS
 from indexer.header.sequence_names import SEQUENCES
 from training.augment import Look, render
 from training.contrastive_config import ContrastiveConfig, HeadSettings
 from training.contrastive_loss import contrastive_loss
+from training.dense_heads import DenseHeads
 from training.devices import full_precision
 from training.draws import generator
 from training.image_start import open_tower
@@ -36,6 +38,8 @@ class ContrastiveBatch:
         texts: this process' share, padded to the same number in each: ids and mask (m, t), or vectors (m, hidden)
             and None.
         positives: bool (N, M), of the whole batch.
+        tissues, signal: of the planes as far as known, `plane_truth.py`: uint8 (n, 7, 12, 12), float32 (n, 10); None
+            where they are not asked for.
     """
 
     grids: Tensor
@@ -44,6 +48,8 @@ class ContrastiveBatch:
     labels: Tensor
     texts: tuple[Tensor, Tensor | None]
     positives: Tensor
+    tissues: Tensor | None = None
+    signal: Tensor | None = None
 
 
 class ContrastiveModule(nn.Module):
@@ -56,12 +62,13 @@ class ContrastiveModule(nn.Module):
         width = dual.settings.image.width
         self.region = nn.Linear(width, len(REGIONS)) if heads.region else None
         self.sequence = nn.Linear(width, len(SEQUENCES)) if heads.sequence else None
+        self.dense = _dense_heads(dual.image.tower, heads)
 
     def forward(self, batch: ContrastiveBatch) -> StepResult:
         """The loss of a batch; every process computes that of all series and texts together."""
         device = self.dual.log_scale.device
         grids = render(batch.grids.to(device, non_blocking=True), batch.looks)
-        seen = self.dual.image.tower(grids, batch.scales.to(device))  # (n, w)
+        seen, dense = self._seen(grids, batch)
         images = self.dual.image.projected(seen)  # (n, d)
         texts = self.texts(*batch.texts)  # (m, d)
         with full_precision(device):
@@ -75,7 +82,20 @@ class ContrastiveModule(nn.Module):
                 named = self._named(head(seen.float()), batch.labels.to(device)[:, 0 if name == "region" else 1])
                 loss = loss + weight * named
                 measures[name] = named.detach()
+            for name, weight, told in dense:
+                loss = loss + weight * told
+                measures[name] = told.detach()
         return StepResult(loss, len(batch.grids), measures)
+
+    def _seen(self, grids: Tensor, batch: ContrastiveBatch) -> tuple[Tensor, list[tuple[str, float, Tensor]]]:
+        """The tower's vectors (n, w), and the losses of the dense heads by name, with their weights."""
+        tower, scales = self.dual.image.tower, batch.scales.to(grids.device)
+        if not isinstance(tower, PlaneNet) or self.dense is None or batch.tissues is None or batch.signal is None:
+            return tower(grids, scales), []
+        looked = tower.looked(grids, scales)
+        told = self.dense(looked, batch.tissues.to(grids.device), batch.signal.to(grids.device), self._workers)
+        weights = (self._weights.tissues, self._weights.brightness)
+        return looked.vector, list(zip(("tissues", "brightness"), weights, told, strict=True))
 
     def texts(self, first: Tensor, mask: Tensor | None) -> Tensor:
         """Unit vectors of texts as a batch holds them: (m, d)."""
@@ -110,22 +130,45 @@ def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, 
     """
     torch.manual_seed(int(generator(config.seed, "weights").integers(2**62)))
     settings = _settings(config, framing, dict(start.config))
-    if config.start is not None:
-        dual = load_model(config.start)
-        _check_same(dual.settings, settings)
-    else:
+    if config.start is None:
         dual = DualModel(settings)
+        _begin_at_identity(dual.text.projection)
         dual.image.tower.load_state_dict(open_tower(config.image).state_dict())
-        if start.weights is not None:
-            dual.text.bert.load_state_dict(dict(start.weights))
+    else:
+        dual = _gone_on_from(load_model(config.start), settings, new_text=config.text.weights is not None)
+    if start.weights is not None and (config.start is None or config.text.weights):
+        dual.text.bert.load_state_dict(dict(start.weights))
     freeze_all_but(dual.text.bert, config.text.tuned_layers)
     dual.image.tower.switches = config.switches  # type: ignore[assignment]  # every tower has them
     return ContrastiveModule(dual, config.heads, workers)
 
 
+def _dense_heads(tower: nn.Module, heads: HeadSettings) -> DenseHeads | None:
+    return DenseHeads(tower) if heads.dense and isinstance(tower, PlaneNet) else None
+
+
+def _begin_at_identity(projection: nn.Linear) -> None:
+    """Texts begin where their tower has them: what it knows of words that no pool says is worth keeping."""
+    if projection.in_features == projection.out_features:
+        with torch.no_grad():
+            nn.init.eye_(projection.weight)
+
+
 def open_text(config: ContrastiveConfig) -> TextStart:
-    """The text tower that the run begins with: that of the starting checkpoint, where there is one."""
-    return open_text_start(replace(config.text, weights=config.start or config.text.weights))
+    """The text tower that the run begins with: the one named, or else that of the starting checkpoint."""
+    return open_text_start(replace(config.text, weights=config.text.weights or config.start))
+
+
+def _gone_on_from(begun: DualModel, wanted: DualSettings, *, new_text: bool) -> DualModel:
+    """What a checkpoint has learnt; of its texts the projection alone, where another tower is to read them."""
+    _check_same(begun.settings, wanted)
+    if not new_text:
+        return begun
+    dual = DualModel(wanted)
+    dual.image.load_state_dict(begun.image.state_dict())
+    dual.text.projection.load_state_dict(begun.text.projection.state_dict())
+    dual.log_scale.data.copy_(begun.log_scale.data)
+    return dual
 
 
 def _check_same(found: DualSettings, wanted: DualSettings) -> None:

@@ -10,9 +10,16 @@ from common.atomic import storage_errors
 from common.errors import UsageError
 from encoders.checkpoint import save_checkpoint
 from encoders.stored_weights import Stored
+from encoders.text_build import BertParts
+from encoders.text_half import write_half_tower
 from training.config import Config, parse_config, stage_of
 from training.contrastive_config import ContrastiveConfig
 from training.contrastive_model import build_module, open_text
+from training.distil import build_module as distil_module
+from training.distil import open_student
+from training.distil_config import DistilConfig
+from training.distil_corpus import training_texts
+from training.distil_model import blended
 from training.image_start import save_tower
 from training.language import build_module as language_module
 from training.language_config import LanguageConfig
@@ -48,7 +55,7 @@ def export_run(folder: Path, out: Path, stored: Stored = Stored.FLOAT32) -> Expo
         folder: of the run.
         out: made where it is not there.
         stored: in which numbers the weights of a dual encoder are written; single towers, which training goes on with,
-            are float32 always.
+            have a form of their own.
 
     Raises:
         NotFoundError: there is no run, or no checkpoint.
@@ -89,6 +96,19 @@ def _exported(config: Config, state: dict[str, object], out: Path, stored: Store
             _load(module, config, state)
             fingerprint = save_checkpoint(module.dual, start.tokenizer, out, stored=stored)
             return Exported(out, f'the dual encoder "{config.name}"', step, fingerprint)
+        case DistilConfig():
+            return _exported_student(config, state, out, step)
+
+
+def _exported_student(config: DistilConfig, state: dict[str, object], out: Path, step: int) -> Exported:
+    start = open_student(config, training_texts(config.corpus), open_text_start(config.teacher))
+    student = distil_module(config, start, Alone("cpu"))
+    _load(student, config, state)
+    parts = BertParts(
+        blended(start, student.bert, config.blend), {"model_type": "bert", **start.config}, start.tokenizer
+    )
+    tower = write_half_tower(parts, out, name=config.tower, max_tokens=start.config["max_position_embeddings"])
+    return Exported(out, f'the text tower "{config.name}", for text.weights', step, tower.spec.fingerprint)
 
 
 def _load(module: nn.Module, config: Config, state: dict[str, object]) -> None:

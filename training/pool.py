@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from common.errors import IntegrityError, NotFoundError, UsageError
 from encoders.framing import FramingKind
 from training.draws import unit_interval
+from training.plane_truth import nothing_known
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, shard_files
 from training.texts import SeriesTexts
 
@@ -22,8 +23,11 @@ _TEXT_COLUMNS = tuple(one.name for one in fields(SeriesTexts))
 class _Shard:
     """One shard, open."""
 
+    pool: int  # number of the pool that it belongs to
     grids: NDArray[np.uint8]
     scales: NDArray[np.float32]
+    tissues: NDArray[np.uint8] | None
+    signal: NDArray[np.float32] | None
     texts: Any  # an Arrow table
 
 
@@ -34,6 +38,7 @@ class Pool:
         info: of the first pool.
         labels: of every sample.
         rows: int64 (samples,): which of the pools' rows are seen; a part of a pool shows some only.
+        pools: int64 (samples,): which of the pools, by number, each comes from.
     """
 
     def __init__(
@@ -46,6 +51,8 @@ class Pool:
         self._shards = shards
         self._all_labels = labels
         self._starts = np.cumsum([0, *(len(shard.grids) for shard in shards)])
+        of_shards = np.array([shard.pool for shard in shards], np.int64)
+        self.pools = of_shards[np.searchsorted(self._starts, rows, "right") - 1]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,6 +69,20 @@ class Pool:
         """The scale features of some samples: float32 (n, 9)."""
         places = [self._place(sample) for sample in samples]
         return np.stack([shard.scales[row] for shard, row in places]) if places else np.empty((0, 9), np.float32)
+
+    def truths(self, samples: Sequence[int]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """What simulators know of some samples: tissues, uint8 (n, 7, 12, 12), and signal, float32 (n, 10).
+
+        Where nobody knows: `NOT_KNOWN` and NaN.
+        """
+        unknown = nothing_known()
+        tissues = np.repeat(unknown.tissues[None], len(samples), axis=0)
+        signal = np.repeat(unknown.signal[None], len(samples), axis=0)
+        for place, sample in enumerate(samples):
+            shard, row = self._place(sample)
+            if shard.tissues is not None and shard.signal is not None:
+                tissues[place], signal[place] = shard.tissues[row], shard.signal[row]
+        return tissues, signal
 
     def texts(self, sample: int) -> SeriesTexts:
         """What is said about a sample."""
@@ -97,8 +118,8 @@ def open_pools(folders: Sequence[Path]) -> Pool:
     if len(framings) > 1:
         raise UsageError(f"Pools of different framings came: {sorted(map(str, framings))}; expected one framing.")
     opened = [
-        _open_shard(folder, number)
-        for folder, info in zip(folders, infos, strict=True)
+        _open_shard(folder, number, place)
+        for place, (folder, info) in enumerate(zip(folders, infos, strict=True))
         for number in range(info.shards)
     ]
     labels = [label for _, rows in opened for label in rows]
@@ -148,7 +169,7 @@ def check_no_patient_in_both(train: Pool, held_out: Pool) -> None:
         )
 
 
-def _open_shard(folder: Path, number: int) -> tuple[_Shard, list[SampleLabels]]:
+def _open_shard(folder: Path, number: int, pool: int) -> tuple[_Shard, list[SampleLabels]]:
     import pyarrow.parquet as pq
 
     files = shard_files(folder, number)
@@ -157,6 +178,7 @@ def _open_shard(folder: Path, number: int) -> tuple[_Shard, list[SampleLabels]]:
     try:
         table = pq.read_table(files.rows)
         grids, scales = np.load(files.grids, mmap_mode="r"), np.load(files.scales)
+        tissues, signal = (np.load(path) if path.exists() else None for path in (files.tissues, files.signal))
     except (OSError, ValueError) as error:
         raise IntegrityError(
             f"Shard {number} of {folder} cannot be read.", remedy="Remove it, and prepare again."
@@ -165,4 +187,4 @@ def _open_shard(folder: Path, number: int) -> tuple[_Shard, list[SampleLabels]]:
         raise IntegrityError(f"The parts of shard {number} of {folder} differ in length.", remedy="Prepare it again.")
     names = [one.name for one in fields(SampleLabels)]
     labels = [SampleLabels(**row) for row in table.select(names).to_pylist()]
-    return _Shard(grids, scales, table.select(list(_TEXT_COLUMNS)).combine_chunks()), labels
+    return _Shard(pool, grids, scales, tissues, signal, table.select(list(_TEXT_COLUMNS)).combine_chunks()), labels

@@ -3,7 +3,10 @@
     pool.json                  format, version, shape, spacing, framing recipe, source with its seed, number of shards
     shard-00000.grids.npy      uint8 (n, X, Y, Z): the grid of `encoders/framing.py` from 0 to 255
     shard-00000.scales.npy     float32 (n, 9): its scale features
+    shard-00000.tissues.npy    of simulated planes only: uint8 (n, 7, 12, 12), see `plane_truth.py`
+    shard-00000.signal.npy     of simulated planes only: float32 (n, 10), see `plane_truth.py`
     shard-00000.parquet        one row a series: who it is, what it is, what is said about it
+    anatomy/                   finished label maps, where it was made of them: may be removed when the pool is complete
     text-vectors/              what a frozen text tower makes of the texts, added by training (`frozen_text.py`)
 
 A shard is complete when its Parquet table is there: that one is written last. A pool is made shard by shard, each from
@@ -19,6 +22,7 @@ from encoders.framing import Framing, FramingKind
 from training.texts import SeriesTexts
 
 POOL_FILE = "pool.json"
+ANATOMY_FOLDER = "anatomy"
 FORMAT, VERSION = "mrseek-training-pool", 1
 
 
@@ -84,6 +88,8 @@ class ShardFiles:
 
     grids: Path
     scales: Path
+    tissues: Path
+    signal: Path
     rows: Path
 
 
@@ -94,4 +100,7 @@ def shard_files(folder: Path, number: int) -> ShardFiles:
     'pool/shard-00003.parquet'
     """
     stem = f"shard-{number:05d}"
-    return ShardFiles(folder / f"{stem}.grids.npy", folder / f"{stem}.scales.npy", folder / f"{stem}.parquet")
+    grids, scales, tissues, signal = (
+        folder / f"{stem}.{name}.npy" for name in ("grids", "scales", "tissues", "signal")
+    )
+    return ShardFiles(grids, scales, tissues, signal, folder / f"{stem}.parquet")

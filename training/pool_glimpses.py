@@ -27,6 +27,7 @@ from phantoms.scanners import SCANNERS
 from phantoms.scene import Acquisition, SequenceKind
 from phantoms.sequences import Sequence
 from phantoms.study import Series, Study
+from training.plane_truth import plane_truth, tissue_cells
 from training.pool_phantoms import phantom_header, phantom_row
 from training.pool_write import PoolItem
 from volumes.volume import Volume
@@ -59,6 +60,8 @@ class GlimpseSource:
         side: pixels of a plane.
         atlases: a folder of label maps for anatomy; None for shapes alone.
         contrasts: exposures of each subject.
+        careful: share of the subjects that are scanned with care, `phantoms.random_care`.
+        cache: a folder for finished maps of anatomy, which processes share; None makes them in each.
     """
 
     subjects: int
@@ -66,6 +69,8 @@ class GlimpseSource:
     side: int
     atlases: Path | None = None
     contrasts: int = 6
+    careful: float = 0.0
+    cache: Path | None = None
 
     @property
     def shards(self) -> int:
@@ -83,19 +88,20 @@ class GlimpseSource:
             "side": self.side,
             "atlases": atlases,
             "contrasts": self.contrasts,
+            **({"careful": self.careful} if self.careful else {}),
         }
 
     def read(self, shard: int) -> Iterator[PoolItem]:
         """The exposures of the subjects of a shard, in order."""
-        library = AtlasLibrary(self.atlases) if self.atlases else None
-        variety = Variety(finding_share=_FINDING_SHARE)
+        library = AtlasLibrary(self.atlases, self.cache) if self.atlases else None
+        variety = Variety(careful=self.careful, finding_share=_FINDING_SHARE)
         first = shard * _SUBJECTS_A_SHARD
         for number in range(first, min(first + _SUBJECTS_A_SHARD, self.subjects)):
             shown = draw_shown(self.seed, number, REGIONS_DRAWN, library, variety)
             random = seeds.generator(self.seed, "seen", number)
             seen = [
                 draw_seen(random, shown, variety, side=self.side, contrast=contrast)
-                for contrast in draw_contrasts(random, shown.subject.region, self.contrasts)
+                for contrast in draw_contrasts(random, shown, self.contrasts)
             ]
             yield from self._items(number, shown, seen, library, random)
 
@@ -107,12 +113,13 @@ class GlimpseSource:
         affine = affine_of(prepare(shown.subject, library), shown.glimpse.geometry)
         extent = list(shown.glimpse.extent_mm)
         geometry = Volume(np.zeros(shown.glimpse.shape, np.float32), affine)
+        cells = tissue_cells(shown.glimpse)
         for one, series in zip(seen, study.series, strict=True):
             header = phantom_header(study, series, geometry)
             row = phantom_row(header, report, sample=series.uid, patient=study.uid, study=study.uid)
             scale = scale_features(one.spacing_mm, extent, max(extent) / self.side)
             pixels = one.pictures.ravel().astype(np.float32) / np.float32(255)
-            yield PoolItem(np.concatenate([scale, pixels]), row)
+            yield PoolItem(np.concatenate([scale, pixels]), row, plane_truth(cells, one.signal))
 
 
 def _study_of(uid: str, shown: Shown, seen: list[Seen], random: np.random.Generator) -> Study:

@@ -15,6 +15,7 @@ from common.atomic import atomic_path, storage_errors, write_json
 from common.errors import UsageError
 from common.threads import use_one_thread
 from encoders.framing import SCALE_FEATURES, Framing, preparer_of
+from training.plane_truth import PlaneTruth
 from training.pool_format import FORMAT, POOL_FILE, VERSION, PoolInfo, SampleLabels, SampleRow, ShardFiles, shard_files
 from training.texts import TEXT_RECIPE, SeriesTexts
 from volumes.volume import Volume
@@ -26,10 +27,12 @@ class PoolItem:
 
     Attributes:
         seen: the volume, or what its framing makes of it: float32 (9 + X Y Z,).
+        truth: what a simulator knows of its planes; either all items of a source have it or none.
     """
 
     seen: Volume | NDArray[np.float32]
     row: SampleRow
+    truth: PlaneTruth | None = None
 
 
 class PoolSource(Protocol):
@@ -89,14 +92,20 @@ def write_shard(folder: Path, source: PoolSource, framing: Framing, number: int)
     prepare, size = preparer_of(framing), int(np.prod(framing.shape))
     grids: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
     scales, rows = [], []
+    truths: list[PlaneTruth] = []
     for item in source.read(number):
         prepared = prepare(item.seen) if isinstance(item.seen, Volume) else item.seen
         scales.append(prepared[:SCALE_FEATURES])
         grids.append(np.rint(prepared[SCALE_FEATURES:] * 255).astype(np.uint8))
         rows.append(item.row)
+        if item.truth is not None:
+            truths.append(item.truth)
     files = shard_files(folder, number)
     _save(files.grids, np.concatenate([np.empty(0, np.uint8), *grids]).reshape(len(rows), size), framing.shape)
     _save(files.scales, np.concatenate([np.empty(0, np.float32), *scales]), (SCALE_FEATURES,))
+    if truths:
+        _save(files.tissues, np.stack([truth.tissues for truth in truths]), truths[0].tissues.shape)
+        _save(files.signal, np.stack([truth.signal for truth in truths]), truths[0].signal.shape)
     _write_rows(files, rows)
 
 

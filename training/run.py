@@ -12,6 +12,7 @@ import torch
 from training.config import Config, plain_config, read_train_config
 from training.contrastive_config import ContrastiveConfig
 from training.curves import find_curves
+from training.distil_config import DistilConfig
 from training.language_config import LanguageConfig
 from training.loop import Listener, Training
 from training.run_folder import RunFolder
@@ -108,6 +109,10 @@ def open_stage(config: Config, workers: Workers) -> Stage:
             from training.contrastive import ContrastiveStage
 
             return ContrastiveStage(config, workers)
+        case DistilConfig():
+            from training.distil import DistilStage
+
+            return DistilStage(config, workers)
 
 
 def _begin(run: RunFolder, config_file: Path, config: Config, workers: Workers, *, resume: bool) -> None:

@@ -13,11 +13,13 @@ from torch import Tensor, nn
 
 from common.atomic import atomic_path, write_bytes, write_json
 from common.errors import IntegrityError, MissingExtraError, NotFoundError, UsageError
+from encoders.onnx_text import HALF_CONFIG_FILE, HALF_WEIGHTS_FILE, TOKENIZER_FILE
 
 if TYPE_CHECKING:
     pass
 
-BERT_WEIGHTS, BERT_CONFIG, BERT_TOKENIZER = "bert.safetensors", "bert.json", "tokenizer.json"
+# Of a shipped tower (encoders/text_half.py, float16) and of a language run (float32) alike.
+BERT_WEIGHTS, BERT_CONFIG, BERT_TOKENIZER = HALF_WEIGHTS_FILE, HALF_CONFIG_FILE, TOKENIZER_FILE
 ALL_LAYERS = -1
 
 
@@ -35,7 +37,8 @@ class TextChoice:
     """Where the text tower comes from, and how much of it learns.
 
     Attributes:
-        weights: the folder that `mrseek train export` wrote of a language run or of a whole encoder; None for MiniLM.
+        weights: the folder that `mrseek train export` wrote of a language run, of a distilled tower or of a whole
+            encoder; None for MiniLM.
         fresh: random weights of this shape instead; the tokenizer all the same.
         max_tokens: where texts are cut.
         tuned_layers: 0 keeps the tower as it is, n tunes the last n layers, -1 all with the embeddings.
@@ -101,7 +104,7 @@ def _from_folder(folder: Path) -> TextStart:
     try:
         if (folder / BERT_CONFIG).exists():
             config = _plain(json.loads((folder / BERT_CONFIG).read_text()))
-            weights = load_file(folder / BERT_WEIGHTS)
+            weights = {name: tensor.float() for name, tensor in load_file(folder / BERT_WEIGHTS).items()}
             return TextStart(config, weights, (folder / BERT_TOKENIZER).read_bytes())
         if (folder / CONFIG_FILE).exists():
             model = load_model(folder)

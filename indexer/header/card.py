@@ -101,10 +101,11 @@ def _place(header: SeriesHeader) -> str:
         return "unidentified body part"
     region = Region(header.region.value)
     side = f"{header.side.value} " if header.side.value else ""
-    return ", ".join((f"{side}{region}", *_wider_words(region)))
+    return ", ".join((f"{side}{region}", *place_words(region)))
 
 
-def _wider_words(region: Region) -> tuple[str, ...]:
+def place_words(region: Region) -> tuple[str, ...]:
+    """Wider and plainer words for a region, as cards say them."""
     parent = PARENTS.get(region)
     if region in _ALSO or parent is None:
         return _ALSO.get(region, ())

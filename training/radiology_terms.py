@@ -1,0 +1,65 @@
+"""Words of radiology that queries and reports hold beside regions and sequences: pathology, anatomy, what is seen.
+
+Their pieces stay in a cut vocabulary, and strings of them are kept near the teacher, so that a question about a disease
+that no simulated patient has is not forgotten.
+"""
+
+
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
+
+
+TERMS = _said(
+    "tumour, tumor, mass, lesion, nodule, cyst, abscess, metastasis, metastases, metastatic disease, carcinoma, "
+    "adenocarcinoma, sarcoma, lymphoma, leukemia, melanoma, glioma, glioblastoma, astrocytoma, oligodendroglioma, "
+    "ependymoma, medulloblastoma, meningioma, schwannoma, neurofibroma, pituitary adenoma, craniopharyngioma, "
+    "vestibular schwannoma, hemangioma, haemangioma, lipoma, hamartoma, cavernoma, aneurysm, "
+    "arteriovenous malformation, dissection, stenosis, occlusion, thrombosis, embolism, ischemia, ischaemia, "
+    "infarct, infarction, stroke, transient ischemic attack, haemorrhage, hemorrhage, subdural hematoma, "
+    "subarachnoid, microbleeds, vasculitis, atherosclerosis, multiple sclerosis, demyelination, "
+    "demyelinating plaque, white matter lesions, leukoencephalopathy, encephalitis, meningitis, cerebritis, "
+    "hydrocephalus, ventriculomegaly, atrophy, dementia, alzheimer disease, parkinson disease, huntington disease, "
+    "epilepsy, seizure, hippocampal sclerosis, cortical dysplasia, heterotopia, chiari malformation, syrinx, "
+    "syringomyelia, myelitis, myelopathy, cord compression, radiculopathy, sciatica, disc herniation, "
+    "disc protrusion, disc extrusion, disc bulge, disc degeneration, spondylosis, spondylolisthesis, "
+    "spondylodiscitis, spinal stenosis, foraminal stenosis, facet arthropathy, scoliosis, kyphosis, lordosis, "
+    "vertebral fracture, compression fracture, modic changes, osteophyte, osteophytes, osteoarthritis, arthritis, "
+    "rheumatoid arthritis, ankylosing spondylitis, sacroiliitis, gout, synovitis, bursitis, tendinopathy, "
+    "tendinitis, tendon tear, rotator cuff tear, supraspinatus, infraspinatus, subscapularis, labrum, labral tear, "
+    "impingement, adhesive capsulitis, meniscal tear, meniscus, anterior cruciate ligament, "
+    "posterior cruciate ligament, collateral ligament, ligament sprain, ligament rupture, cartilage defect, "
+    "chondromalacia, chondral loss, osteochondral lesion, joint effusion, popliteal cyst, baker cyst, "
+    "bone marrow edema, bone marrow oedema, stress fracture, fracture, contusion, osteonecrosis, "
+    "avascular necrosis, osteomyelitis, enchondroma, osteosarcoma, ewing sarcoma, giant cell tumour, "
+    "muscle atrophy, fatty infiltration, muscle tear, myositis, hematoma, neuropathy, carpal tunnel, ganglion, "
+    "plantar fasciitis, achilles tendon, triangular fibrocartilage, scaphoid, liver metastasis, "
+    "hepatocellular carcinoma, cirrhosis, steatosis, fibrosis, iron overload, portal hypertension, "
+    "focal nodular hyperplasia, cholangiocarcinoma, gallstones, cholecystitis, choledocholithiasis, pancreatitis, "
+    "pancreatic cancer, splenomegaly, ascites, renal cell carcinoma, angiomyolipoma, hydronephrosis, "
+    "polycystic kidney disease, renal artery stenosis, adrenal adenoma, pheochromocytoma, crohn disease, "
+    "ulcerative colitis, appendicitis, bowel obstruction, fistula, rectal cancer, lymph node, lymphadenopathy, "
+    "peritoneal, prostate cancer, benign prostatic hyperplasia, peripheral zone, transition zone, seminal vesicle, "
+    "extraprostatic extension, bladder cancer, endometriosis, adenomyosis, fibroid, leiomyoma, ovarian cyst, "
+    "cervical cancer, endometrial cancer, placenta, pregnancy, fetal anomaly, breast cancer, fibroadenoma, "
+    "implant rupture, cardiomyopathy, myocarditis, myocardial infarction, ejection fraction, pericardial effusion, "
+    "valve regurgitation, aortic stenosis, coarctation, congenital heart disease, tetralogy, amyloidosis, "
+    "sarcoidosis, thalassemia, pleural effusion, pneumonia, lung cancer, mediastinal mass, thyroid nodule, goitre, "
+    "parotid, squamous cell carcinoma, sinusitis, mucosal thickening, polyp, mastoiditis, cholesteatoma, "
+    "optic neuritis, retinoblastoma, orbital mass, craniotomy, resection cavity, postoperative changes, edema, "
+    "oedema, gliosis, encephalomalacia, enhancement, restricted diffusion, hyperintensity, hypointensity, "
+    "hyperintense, hypointense, isointense, signal abnormality, mass effect, midline shift, herniation, necrosis, "
+    "calcification, artifact, artefact, motion, ghosting, wraparound, susceptibility artifact, chemical shift, "
+    "implant, prosthesis, stent, catheter, screening, staging, follow-up, baseline, preoperative, postoperative, "
+    "radiotherapy, chemotherapy, biopsy, trauma, pain, weakness, numbness, headache, dizziness, vertigo, "
+    "hearing loss, tinnitus, visual loss, fever, infection, inflammation, cancer, frontal lobe, temporal lobe, "
+    "parietal lobe, occipital lobe, insula, basal ganglia, thalamus, putamen, caudate, hippocampus, amygdala, "
+    "corpus callosum, cerebellum, brainstem, pons, medulla, midbrain, ventricles, cortex, white matter, "
+    "grey matter, gray matter, meninges, dura, cranial nerve, trigeminal nerve, facial nerve, sella, clivus, "
+    "foramen magnum, conus medullaris, cauda equina, thecal sac, nerve root, epidural, intramedullary, paraspinal, "
+    "ligamentum flavum, femur, tibia, fibula, patella, humerus, radius, ulna, scapula, clavicle, sternum, rib, "
+    "sacrum, coccyx, acetabulum, calcaneus, talus, metatarsal, metacarpal, phalanx, quadriceps, hamstring, "
+    "gastrocnemius, soleus, biceps, triceps, deltoid, gluteus, psoas, diaphragm, aorta, vena cava, portal vein, "
+    "carotid artery, vertebral artery, circle of willis, middle cerebral artery, venous sinus, coronary artery, "
+    "ventricle, atrium, septum, myocardium, pericardium, adult, child, paediatric, pediatric, neonate, infant, "
+    "elderly, healthy volunteer, healthy control, patient, normal, unremarkable, abnormal"
+)
