@@ -37,8 +37,10 @@ def phantoms(
     Example:
       mrseek phantoms --patients 4 --seed 7 --format bids --out sample
     """
+    from common.threads import use_one_thread
     from phantoms.archive import make_archive
 
+    use_one_thread()  # few patients are rendered in this very process: a fifth of the time that two threads take
     with _progress() as progress:
         made = make_archive(
             out,

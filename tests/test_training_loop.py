@@ -13,11 +13,13 @@ from transformers import BertConfig, BertModel
 
 from common.errors import IntegrityError, MrseekError, NotFoundError, UsageError
 from encoders.checkpoint import load_model
+from encoders.dual import DualModel
 from encoders.open import open_encoder
 from tests.encoder_cases import make_volume
 from tests.training_cases import CONTRASTIVE, make_pool, write_config
 from training.config import read_train_config
 from training.contrastive import ContrastiveStage
+from training.contrastive_model import _keep_to_the_texts_space
 from training.curves import curves_of
 from training.export import export_run
 from training.run import run_training, status_of
@@ -220,6 +222,24 @@ def test_another_text_tower_may_take_the_place_of_a_checkpoints(place: Path, who
             torch.testing.assert_close(value, bert.state_dict()[name.removeprefix("text.bert.")], rtol=0, atol=0)
         else:
             assert torch.equal(value, exported[name])
+
+
+def test_in_the_texts_own_space_scores_before_unit_length_are_kept(place: Path, whole: Path, tmp_path: Path) -> None:
+    export_run(whole, tmp_path / "encoder")
+    text = CONTRASTIVE.replace("[text.fresh]\nhidden = 16\nlayers = 1\nheads = 2\n", "own_space = true\n")
+    text = text.replace("dimension = 16", 'dimension = 16\nstart = "encoder"')
+    path = write_config(tmp_path, text, train=f'["{place}/pool"]', steps="2")
+    begun = load_model(tmp_path / "encoder")
+    dual = ContrastiveStage(read_train_config(path), Alone("cpu")).module.dual  # type: ignore[arg-type]
+    images, texts = torch.randn(5, 24), torch.randn(4, 16)
+    before = begun.image.projection(images) @ begun.text.projection(texts).T
+    torch.testing.assert_close(dual.image.projection(images) @ texts.T, before, rtol=1e-4, atol=1e-5)
+    run_training(path, tmp_path / "run")
+    state = RunFolder(tmp_path / "run").load()["module"]
+    assert torch.equal(state["dual.text.projection.weight"], torch.eye(16))
+    assert not torch.equal(state["dual.image.projection.weight"], dual.image.projection.weight)
+    with pytest.raises(UsageError, match="dimension = 16"):
+        _keep_to_the_texts_space(DualModel(replace(begun.settings, dimension=8)))
 
 
 def test_the_log_has_everything_that_the_curves_show(whole: Path) -> None:

@@ -138,6 +138,8 @@ def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, 
         dual = _gone_on_from(load_model(config.start), settings, new_text=config.text.weights is not None)
     if start.weights is not None and (config.start is None or config.text.weights):
         dual.text.bert.load_state_dict(dict(start.weights))
+    if config.text.own_space:
+        _keep_to_the_texts_space(dual)
     freeze_all_but(dual.text.bert, config.text.tuned_layers)
     dual.image.tower.switches = config.switches  # type: ignore[assignment]  # every tower has them
     return ContrastiveModule(dual, config.heads, workers)
@@ -152,6 +154,26 @@ def _begin_at_identity(projection: nn.Linear) -> None:
     if projection.in_features == projection.out_features:
         with torch.no_grad():
             nn.init.eye_(projection.weight)
+
+
+def _keep_to_the_texts_space(dual: DualModel) -> None:
+    """The text projection becomes the identity, for good; what it had learnt goes over to the images' side.
+
+    Before vectors are given unit length scores are kept: for an image a and a text t, (A a) . (W t) = (W' A a) . t.
+
+    Raises:
+        UsageError: texts and images do not have the same number of dimensions.
+    """
+    text, image = dual.text.projection, dual.image.projection
+    if text.in_features != text.out_features:
+        raise UsageError(
+            f"text.own_space came with a dimension of {text.out_features} and a text tower of {text.in_features}.",
+            remedy=f"Set dimension = {text.in_features}.",
+        )
+    with torch.no_grad():
+        image.weight.copy_(text.weight.T @ image.weight)
+        nn.init.eye_(text.weight)
+    text.weight.requires_grad_(False)
 
 
 def open_text(config: ContrastiveConfig) -> TextStart:

@@ -42,12 +42,15 @@ class TextChoice:
         fresh: random weights of this shape instead; the tokenizer all the same.
         max_tokens: where texts are cut.
         tuned_layers: 0 keeps the tower as it is, n tunes the last n layers, -1 all with the embeddings.
+        own_space: images are to come to where the text tower has its texts: its projection is the identity and does not
+            learn. So cards and reports are compared with words as well as the text tower can by itself.
     """
 
     weights: Path | None = None
     fresh: FreshBert | None = None
     max_tokens: int = 128
     tuned_layers: int = 0
+    own_space: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
