@@ -7,8 +7,8 @@ Where several channels answer, `weights` says how much each counts. Words that a
 a header or a report says in words is sure, what a network sees in seven planes is a guess, and on an archive with sound
 headers a guess that counts as much would turn right answers into wrong ones. Where header and reports say nothing that
 tells scans apart, half is enough to put them in order. Measured on 56 real series that the default encoder had not seen
-(precision at 5 of 40, 22 and 21 short queries): .87, .84, .88 by the card alone; .92, .87, .91 with voxels at a half;
-.87, .83, .83 with voxels at one (LAB_LOG.md, 2026-11-25).
+(precision at 5 of 40, 22 and 21 short queries): .87, .84, .88 by the card alone; .91, .86, .86 with voxels at a half;
+.88, .85, .78 with voxels at one (LAB_LOG.md, 2026-11-25).
 """
 
 from collections.abc import Mapping
