@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measured import Measured, measured_mean
-from benchmarks.phantom_gallery_vectors import Gallery
+from benchmarks.phantom_gallery_vectors import Gallery, means
 from benchmarks.ranked import ranked
 from encoders.contract import Vectors
 from phantoms.findings import Finding, FindingKind
@@ -36,7 +36,7 @@ class Rung:
 
 
 def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str], what: str) -> Iterator[Rung]:
-    """A report -> its scan, among studies (each as good as its best series) and among series.
+    """A report -> its scan: among studies, each by its best series or by the mean of them, and among series.
 
     Args:
         queries: passages of the report of each study.
@@ -50,6 +50,7 @@ def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str]
     ]
     measures = ("hit@1", "hit@10", "mrr")
     of_studies = ranked(queries, gallery.by_study, keys, keys, gallery.patients, measures)
+    of_means = ranked(means(queries), means(gallery.by_study), keys, keys, gallery.patients, measures)
     of_series = ranked(
         queries, gallery.by_series, keys, [keys[one] for one in gallery.owner], gallery.patients, measures
     )
@@ -57,7 +58,12 @@ def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str]
     there = [keys[number] | key("region", study.region) for number, study in enumerate(gallery.studies)]
     left_out = [others[study.region] for study in gallery.studies]
     of_region = ranked(queries, gallery.by_study, keys, there, gallery.patients, measures, left_out)
-    for name, found in (("studies", of_studies), ("studies of its region", of_region), ("series", of_series)):
+    for name, found in (
+        ("studies", of_studies),
+        ("studies, means of passages and series", of_means),
+        ("studies of its region", of_region),
+        ("series", of_series),
+    ):
         yield from (Rung(f"{what} -> its scan among {name}", one, it, found.pool) for one, it in found.found.items())
 
 

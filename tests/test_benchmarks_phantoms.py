@@ -64,6 +64,8 @@ def test_a_report_finds_its_study_by_the_best_series(gallery: Gallery) -> None:
     among = "report -> its scan among"
     # Studies: one is found at 50 degrees, two at 10, three at 20; all first.
     assert found[f"{among} studies", "hit@1"] == (1.0, pytest.approx(1 / 3), 3)
+    # By means, studies lie at 25, 35 and 95 degrees: ranks two, two and three.
+    assert found[f"{among} studies, means of passages and series", "mrr"][0] == pytest.approx(4 / 9)
     # Of its region: the brains rank two, the knee itself alone.
     assert found[f"{among} studies of its region", "mrr"] == (1.0, pytest.approx((0.75 + 0.75 + 1) / 3), 2)
     assert found[f"{among} series", "hit@1"] == (1.0, pytest.approx(1 / 3), 6)
