@@ -1,0 +1,1 @@
+"""Probes: does the search tell a finding from its denial, and left from right, or only which words are there?"""
