@@ -11,6 +11,7 @@ from retrieval.evaluation.item_vectors import ItemVectors
 from retrieval.evaluation.metrics import parse_measure
 from retrieval.evaluation.ranking_task import RankingTask, score_task
 from retrieval.evaluation.relevance import Keys, shared_keys
+from retrieval.evaluation.score_sources import VectorScores
 
 _BLOCK_BYTES = 1 << 26
 
@@ -50,7 +51,7 @@ def ranked(
     """
     nobody = [frozenset[str]()] * len(asking)
     excluded = shared_keys(left_out or nobody, there)
-    task = RankingTask(queries, gallery, shared_keys(asking, there), excluded, clusters)
+    task = RankingTask(VectorScores(queries, gallery), shared_keys(asking, there), excluded, clusters)
     scores = score_task(task, [parse_measure(one) for one in measures], block_bytes=_BLOCK_BYTES)
     answerable = scores.relevant > 0
     found = {

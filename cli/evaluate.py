@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,11 @@ from cli.output import print_json
 from cli.talk import say
 from common.errors import EXIT_PARTIAL
 from indexer.records import Channel
-from retrieval.evaluation.task_names import SERIES_CHANNELS, Exclusion, Task
+from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level, Task
+
+if TYPE_CHECKING:
+    from retrieval.evaluation.results import Evaluation
+    from retrieval.evaluation.settings import Settings
 
 
 class ReportForm(StrEnum):
@@ -29,20 +33,41 @@ def register(app: typer.Typer) -> None:
 
 def evaluate_collection(
     collection: CollectionOption = DEFAULT_COLLECTION,
-    task: Annotated[list[Task] | None, typer.Option(help="Score this task alone (repeatable).")] = None,
+    gallery: Annotated[
+        Path | None, typer.Option(help="Rank the items of this collection instead; the queries stay those of -c.")
+    ] = None,
+    task: Annotated[
+        list[Task] | None, typer.Option(help="Score this task alone (repeatable). Default: all but text-to-text.")
+    ] = None,
     channel: Annotated[list[Channel] | None, typer.Option(help="Score this channel alone (repeatable).")] = None,
+    level: Annotated[Level, typer.Option(help="What asks and what is ranked.")] = Level.SERIES,
+    aggregate: Annotated[
+        Aggregate, typer.Option(help="Compare items of several vectors by their best one or by their mean.")
+    ] = Aggregate.BEST,
     k: Annotated[list[int] | None, typer.Option("-k", min=1, help="A cutoff (repeatable). Default: 1, 5, 10.")] = None,
     measure: Annotated[list[str] | None, typer.Option(help="A measure, such as ndcg@10 (repeatable).")] = None,
-    relevance: Annotated[str, typer.Option(help="Columns that make two series alike.")] = "region,sequence",
-    exclude: Annotated[Exclusion, typer.Option(help="Who leaves an image-to-image ranking.")] = Exclusion.PATIENT,
+    relevance: Annotated[
+        list[str] | None,
+        typer.Option(help="What is relevant: study, report, region+sequence, overlap:finding (repeatable: any of)."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Who leaves a ranking by likeness: patient, study, series, a column. Default: patient."),
+    ] = None,
     allow_same_patient: Annotated[
         bool, typer.Option("--allow-same-patient", help="Rank a query's own patient too; the report says so.")
     ] = False,
+    near_duplicates: Annotated[
+        float, typer.Option(help="Reports at least this alike are one text; 1: only equal ones.")
+    ] = DEFAULT_SIMILARITY,
+    strata: Annotated[
+        list[str] | None, typer.Option(help="Tell results apart by this column (repeatable). Default: all usual ones.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the resampled patients and the random vectors.")] = 0,
     form: Annotated[ReportForm, typer.Option("--format", "-f", help="How the report is printed.")] = ReportForm.TABLE,
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Also write .json and .md files of this name.")
+        Path | None, typer.Option("--out", "-o", help="Also write the report into this folder, in every form.")
     ] = None,
 ) -> None:
     """Measure retrieval recall: text to image, image to text, image to image, each channel apart.
@@ -51,38 +76,56 @@ def evaluate_collection(
     Examples:
       mrseek eval
       mrseek eval --task text-to-image --channel card -k 1 -k 10 --json
-      mrseek eval --format markdown --out recall
+      mrseek eval --task image-to-image --relevance overlap:region+sequence --measure ndcg@10
+      mrseek eval -c queries.mrseek --gallery archive.mrseek --level study --out recall
     """
-    from common.atomic import write_json, write_text
-    from retrieval.collection import Collection
-    from retrieval.evaluation import report
-    from retrieval.evaluation.evaluate import evaluate
-    from retrieval.evaluation.metrics import parse_measure
+    from retrieval.evaluation.metrics import default_measures, parse_measure
+    from retrieval.evaluation.rules import parse_rule
+    from retrieval.evaluation.settings import DEFAULT_TASKS, Settings
 
-    with Collection.open(collection) as opened:
-        evaluation = evaluate(
-            opened,
-            tasks=task or tuple(Task),
-            channels=channel or SERIES_CHANNELS,
-            ks=k or (1, 5, 10),
-            measures=tuple(parse_measure(name) for name in measure or ()),
-            relevance_columns=tuple(name.strip() for name in relevance.split(",") if name.strip()),
-            exclude=exclude,
-            allow_same_patient=allow_same_patient,
-            seed=seed,
-        )
-    document = report.as_json(evaluation)
+    settings = Settings(
+        tasks=tuple(task or DEFAULT_TASKS),
+        channels=tuple(channel or SERIES_CHANNELS),
+        level=level,
+        aggregate=aggregate,
+        measures=tuple(parse_measure(name) for name in measure or ()) or default_measures(tuple(k or (1, 5, 10))),
+        relevance=tuple(parse_rule(text) for text in relevance or ()),
+        exclude=tuple(exclude or (Exclusion.PATIENT.value,)),
+        allow_same_patient=allow_same_patient,
+        near_duplicates=near_duplicates,
+        strata=tuple(strata or ()),
+        seed=seed,
+    )
+    _show(_evaluated(collection, gallery, settings), ReportForm.JSON if as_json_ else form, out)
+
+
+def _evaluated(collection: Path, gallery: Path | None, settings: "Settings") -> "Evaluation":
+    from retrieval.collection import Collection
+    from retrieval.evaluation.evaluate import evaluate
+
+    with Collection.open(collection) as asking:
+        if gallery is None:
+            return evaluate(asking, settings)
+        with Collection.open(gallery) as ranked:
+            return evaluate(asking, settings, gallery=ranked)
+
+
+def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
+    """Prints the report, and writes it where that is wanted; exit code 3 where nothing could be scored."""
+    from retrieval.report.document import as_document
+    from retrieval.report.folder import write_report
+    from retrieval.report.tables import as_markdown, as_table
+
+    document = as_document(evaluation)
     if out is not None:
-        write_json(out.with_suffix(".json"), document)
-        write_text(out.with_suffix(".md"), report.as_markdown(evaluation))
-        say(f"Written: {out.with_suffix('.json')} and {out.with_suffix('.md')}")
-    match ReportForm.JSON if as_json_ else form:
+        say(f"Written to {out}: {', '.join(write_report(out, evaluation))}")
+    match form:
         case ReportForm.JSON:
             print_json(document)
         case ReportForm.MARKDOWN:
-            typer.echo(report.as_markdown(evaluation), nl=False)
+            typer.echo(as_markdown(document), nl=False)
         case ReportForm.TABLE:
-            typer.echo(report.as_table(evaluation), nl=False)
+            typer.echo(as_table(document), nl=False)
     if not evaluation.tasks:
         say("Nothing could be scored; the reasons stand in the report.")
         raise typer.Exit(EXIT_PARTIAL)

@@ -14,6 +14,7 @@ from retrieval.evaluation.item_vectors import ItemVectors, group_vectors
 from retrieval.evaluation.metrics import parse_measure
 from retrieval.evaluation.ranking_task import RankingTask, score_task
 from retrieval.evaluation.relevance import Keys, key, shared_keys
+from retrieval.evaluation.score_sources import VectorScores
 from training.curves import CHANCE
 from training.held_out import Vectors, VectorsOf, chosen_rows, vectors_in_batches
 from training.pool import Pool
@@ -99,7 +100,7 @@ def scored(queries: ItemVectors, gallery: Vectors, asking: Sequence[Keys], there
     """
     items = ItemVectors(np.ascontiguousarray(gallery), np.arange(len(gallery) + 1))
     nobody = shared_keys([frozenset()] * len(asking), [])
-    task = RankingTask(queries, items, shared_keys(asking, there), nobody, np.arange(len(asking)))
+    task = RankingTask(VectorScores(queries, items), shared_keys(asking, there), nobody, np.arange(len(asking)))
     found = score_task(task, _MEASURES, block_bytes=_BLOCK_BYTES)
     values: dict[str, float] = {}
     for column, measure in enumerate(_MEASURES):

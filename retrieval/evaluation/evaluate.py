@@ -1,231 +1,260 @@
-"""Recall benchmarks of a collection: every task on every channel, and beside each number what it must be read against:
-its interval, chance, random vectors, and the ceiling that an oracle reaches.
+"""Recall benchmarks: every task on every channel, and beside each number what it must be read against: its interval,
+chance, what knows nothing, the ceiling that an oracle reaches; then where it holds and where it does not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.errors import UsageError
 from indexer.records import Channel
+from retrieval.evaluation.baselines import run_baselines
+from retrieval.evaluation.confusion import CONFUSED_COLUMNS, confusion_of
 from retrieval.evaluation.data import EvaluationData, read_evaluation_data
-from retrieval.evaluation.intervals import Resamples, draw_patients, everyone_once, interval_of
-from retrieval.evaluation.median_rank import median_rank
-from retrieval.evaluation.metrics import Measure, MeasureKind, default_measures
-from retrieval.evaluation.null_baseline import run_null
-from retrieval.evaluation.ranking_task import QueryScores, RankingTask, TaskScores, score_task
-from retrieval.evaluation.results import Evaluation, Figure, Spread, Subject, TaskResult
-from retrieval.evaluation.task_names import SERIES_CHANNELS, Exclusion, Task
-from retrieval.evaluation.tasks import SkippedTask, TaskSpec, build_task, check_exclusion
+from retrieval.evaluation.environment import environment
+from retrieval.evaluation.examples import examples_of
+from retrieval.evaluation.facts import USUAL_STRATA
+from retrieval.evaluation.figures import figures_of
+from retrieval.evaluation.measure_columns import Columns, columns_of
+from retrieval.evaluation.naive_protocol import naive_points
+from retrieval.evaluation.notes import notes_of
+from retrieval.evaluation.ranking_task import TaskScores, score_task
+from retrieval.evaluation.report_clusters import report_clusters
+from retrieval.evaluation.results import (
+    Confusion,
+    CurvePoint,
+    Detail,
+    Evaluation,
+    Example,
+    NaivePoint,
+    Spread,
+    Stratum,
+    Subject,
+    TaskResult,
+)
+from retrieval.evaluation.rules import label_overlap
+from retrieval.evaluation.settings import Settings
+from retrieval.evaluation.strata import strata_of, worst_of
+from retrieval.evaluation.subject import check_patient_keys, subject_of
+from retrieval.evaluation.task_names import Task
+from retrieval.evaluation.tasks import BuiltTask, SkippedTask, TaskSpec, build_task
 
 if TYPE_CHECKING:
     from retrieval.collection import Collection
 
-DEFAULT_RELEVANCE = ("region", "sequence")
+Progress = Callable[[str, int, int], None]
+"""Told what is being scored, how many queries are done, of how many."""
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All that decides the numbers, beside the collection.
-
-    Attributes:
-        tasks: which tasks.
-        channels: which vectors of the series; each is scored apart.
-        measures: what is measured.
-        exclusion: who leaves the ranking of an image-to-image query.
-        allow_same_patient: whether image-to-image may rank a query's own patient; said in so many words, and in the
-            report.
-        relevance_columns: columns of series.parquet that two series must agree in to be relevant to each other
-            (image-to-image).
-        seed: of the resampled patients and the random vectors.
-        draws: resamples of the patients behind each interval.
-        block_bytes: memory for one block of scores; changes no number.
-    """
-
-    tasks: tuple[Task, ...] = tuple(Task)
-    channels: tuple[Channel, ...] = SERIES_CHANNELS
-    measures: tuple[Measure, ...] = default_measures((1, 5, 10))
-    exclusion: Exclusion = Exclusion.PATIENT
-    allow_same_patient: bool = False
-    relevance_columns: tuple[str, ...] = DEFAULT_RELEVANCE
-    seed: int = 0
-    draws: int = 1000
-    block_bytes: int = 128 << 20
-
-    def __post_init__(self) -> None:
-        if not (self.tasks and self.channels and self.measures and self.relevance_columns):
-            raise UsageError("An evaluation needs at least one task, channel, measure and relevance column.")
-        unsupported = [channel.value for channel in self.channels if channel not in SERIES_CHANNELS]
-        if unsupported:
-            raise UsageError(
-                f"Series have no {unsupported[0]} vectors; every task already compares with the reports.",
-                remedy=f"Choose from: {', '.join(SERIES_CHANNELS)}.",
-            )
+DEFAULT_SETTINGS = Settings()
+EXAMPLES_EACH = 3
 
 
 def evaluate(
     collection: "Collection",
+    settings: Settings = DEFAULT_SETTINGS,
     *,
-    tasks: Sequence[Task] = tuple(Task),
-    ks: Sequence[int] = (1, 5, 10),
-    exclude: Exclusion = Exclusion.PATIENT,
-    seed: int = 0,
-    channels: Sequence[Channel] = SERIES_CHANNELS,
-    measures: Sequence[Measure] = (),
-    relevance_columns: Sequence[str] = DEFAULT_RELEVANCE,
-    allow_same_patient: bool = False,
-    draws: int = 1000,
+    gallery: "Collection | None" = None,
+    progress: Progress | None = None,
 ) -> Evaluation:
-    """Scores the tasks on a collection's snapshot; `measures` replaces those that `ks` stands for.
+    """Scores the tasks on a collection's snapshot, or its queries against the gallery of another collection.
 
     Raises:
-        UsageError: an unknown column, or image-to-image without patients to exclude.
+        UsageError: an unknown column, patients that cannot be excluded, collections under different patient keys.
         IntegrityError: random vectors do not score at chance.
     """
-    settings = Settings(
-        tasks=tuple(tasks),
-        channels=tuple(channels),
-        measures=tuple(measures) or default_measures(tuple(ks)),
-        exclusion=exclude,
-        allow_same_patient=allow_same_patient,
-        relevance_columns=tuple(relevance_columns),
-        seed=seed,
-        draws=draws,
-    )
-    data = read_evaluation_data(collection, settings.relevance_columns)
-    return evaluate_data(data, settings, subject=_subject(collection))
-
-
-def evaluate_data(data: EvaluationData, settings: Settings, *, subject: Subject | None = None) -> Evaluation:
-    """Scores the tasks on series, reports and vectors that are already in memory.
-
-    Raises:
-        UsageError: image-to-image without patients to exclude.
-        IntegrityError: random vectors do not score at chance.
-    """
-    if Task.IMAGE_TO_IMAGE in settings.tasks:
-        check_exclusion(data, settings.exclusion, allow_same_patient=settings.allow_same_patient)
-    done: list[TaskResult] = []
-    skipped: list[SkippedTask] = []
-    for spec in (TaskSpec(task, channel) for task in settings.tasks for channel in settings.channels):
-        ranking_task = build_task(data, spec, settings.exclusion)
-        if isinstance(ranking_task, SkippedTask):
-            skipped.append(ranking_task)
-        else:
-            done.append(_score(data, spec, ranking_task, settings))
-    return Evaluation(subject, tuple(done), tuple(skipped), _configuration(settings))
-
-
-def _score(data: EvaluationData, spec: TaskSpec, ranking_task: RankingTask, settings: Settings) -> TaskResult:
-    scores = score_task(ranking_task, settings.measures, block_bytes=settings.block_bytes)
-    null = run_null(ranking_task, settings.measures, _generator(settings, spec, 1), block_bytes=settings.block_bytes)
-    scored = scores.relevant > 0
-    clusters = ranking_task.clusters[scored]
-    resamples = draw_patients(clusters, settings.draws, _generator(settings, spec, 0))
-    ranked = data.reports.studies if spec.task is Task.IMAGE_TO_TEXT else data.series.studies
-    return TaskResult(
-        task=spec.task,
-        channel=spec.channel,
-        queries=len(scored),
-        without_relevant=int((~scored).sum()),
-        without_vector=int((~ranking_task.queries.with_vectors).sum()),
-        patients=resamples.counts.shape[1],
-        pool=len(ranking_task.gallery),
-        pool_studies=len(set(ranked) - {""}),
-        exclusion=settings.exclusion if spec.task is Task.IMAGE_TO_IMAGE else None,
-        excluded=_spread(len(ranking_task.gallery) - scores.pool),
-        relevant=_spread(scores.relevant[scored]),
-        figures=_figures(scores, null, settings.measures, resamples),
-        notes=_notes(data, spec, settings),
+    asking = read_evaluation_data(collection, settings.wanted)
+    if gallery is None:
+        return evaluate_data(asking, settings, subject=subject_of(collection), progress=progress)
+    check_patient_keys(collection, gallery, allow_same_patient=settings.allow_same_patient)
+    return evaluate_data(
+        asking,
+        settings,
+        answering=read_evaluation_data(gallery, settings.wanted),
+        subject=subject_of(gallery),
+        asked=subject_of(collection),
+        progress=progress,
     )
 
 
-def _figures(
-    scores: TaskScores, null: TaskScores, measures: Sequence[Measure], resamples: Resamples
-) -> Mapping[Measure, Figure]:
-    scored = scores.relevant > 0
-    reached, chance, ceiling = (part.where(scored) for part in (scores.reached, scores.chance, scores.ceiling))
-    random = null.reached.where(null.relevant > 0)
-    sample, null_sample = everyone_once(resamples.clusters), everyone_once(np.arange(len(random.values)))
-    several = resamples.counts.shape[1] > 1
-    return {
-        measure: Figure(
-            value=float(_summary(reached, column, measure, sample)[0]),
-            interval=interval_of(_summary(reached, column, measure, resamples)) if several else None,
-            chance=float(_summary(chance, column, measure, sample)[0]),
-            ceiling=float(_summary(ceiling, column, measure, sample)[0]),
-            null=float(_summary(random, column, measure, null_sample)[0]) if len(random.values) else float("nan"),
+def evaluate_data(
+    asking: EvaluationData,
+    settings: Settings,
+    *,
+    answering: EvaluationData | None = None,
+    subject: Subject | None = None,
+    asked: Subject | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Scores the tasks on items and vectors that are already in memory.
+
+    Args:
+        asking: whose queries.
+        settings: what is asked.
+        answering: whose gallery; that of `asking` unless told otherwise.
+        subject: what the gallery is, for the report.
+        asked: what the queries are, where they come from elsewhere.
+        progress: told how far it is.
+
+    Raises:
+        UsageError: patients that cannot be excluded.
+        IntegrityError: random vectors do not score at chance.
+    """
+    ranked = answering or asking
+    built = [build_task(asking, ranked, spec, settings.rules(spec.task), settings.leaving) for spec in settings.specs]
+    assumed = asking.assumed_patients + (ranked.assumed_patients if ranked is not asking else 0)
+    return Evaluation(
+        subject=subject,
+        tasks=tuple(
+            score_built(one, settings, assumed=assumed, progress=progress)
+            for one in built
+            if isinstance(one, BuiltTask)
+        ),
+        skipped=tuple(one for one in built if isinstance(one, SkippedTask)),
+        configuration=settings.as_configuration(),
+        asked=asked,
+        reports=report_clusters(ranked.texts, settings.near_duplicates) if ranked.texts is not None else None,
+        environment=environment(),
+    )
+
+
+def score_built(
+    built: BuiltTask, settings: Settings, *, assumed: int = 0, progress: Progress | None = None
+) -> TaskResult:
+    """One task, scored and told apart.
+
+    Args:
+        built: the task.
+        settings: what is measured.
+        assumed: series whose folder stands in for the patient; for the notes.
+        progress: told how far it is.
+
+    Raises:
+        IntegrityError: random vectors do not score at chance.
+    """
+    return _Scoring(built, settings, columns_of(settings.measures, len(built.gallery))).result(assumed, progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scoring:
+    """One task on its way from vectors to a result."""
+
+    built: BuiltTask
+    settings: Settings
+    columns: Columns
+
+    def result(self, assumed: int, progress: Progress | None) -> TaskResult:
+        built, settings = self.built, self.settings
+        scores = score_task(
+            built.ranking,
+            self.columns.measures,
+            block_bytes=settings.block_bytes,
+            depth=min(settings.depth, len(built.gallery)),
+            progress=_of_task(progress, built.spec),
         )
-        for column, measure in enumerate(measures)
-    }
-
-
-def _summary(standing: QueryScores, column: int, measure: Measure, resamples: Resamples) -> NDArray[np.float64]:
-    """One number a draw: the median of the ranks, or the mean of the queries' values."""
-    if measure.kind is MeasureKind.MEDIAN_RANK:
-        return median_rank(standing.first, resamples)
-    return resamples.means(standing.values[:, column])
-
-
-def _notes(data: EvaluationData, spec: TaskSpec, settings: Settings) -> tuple[str, ...]:
-    """What a reader must know before believing a number."""
-    notes = []
-    if spec.channel is Channel.CARD:
-        notes.append(
-            "The card channel compares words: cards are made from headers. Nothing here is the image encoder's merit."
+        scored, ranking = scores.relevant > 0, built.ranking
+        strata = self.strata(scores)
+        ranks = scores.reached.values[:, self.columns.rank]
+        studies = {value for values in built.gallery.of("study") for value in values}
+        return TaskResult(
+            spec=built.spec,
+            queried=built.queries.noun,
+            ranked=built.gallery.noun,
+            rules=tuple(map(str, built.rules)),
+            exclusion=built.leaving,
+            queries=len(scored),
+            without_relevant=int((~scored).sum()),
+            without_vector=int((~ranking.scores.asked).sum()),
+            patients=len(np.unique(ranking.clusters[scored])),
+            pool=len(built.gallery),
+            pool_studies=len(studies),
+            excluded=_spread(len(built.gallery) - scores.pool),
+            relevant=_spread(scores.relevant[scored]),
+            figures=figures_of(
+                scores.of_measures(self.columns.asked),
+                ranking.clusters,
+                settings.measures,
+                draws=settings.draws,
+                generator=self.generator(0),
+                baselines=run_baselines(built, settings.measures, self.generator, block_bytes=settings.block_bytes),
+            ),
+            headline=self.columns.headline[1],
+            curve=self.curve(scores),
+            strata=strata,
+            worst=worst_of(strata),
+            confusions=self.confusions(scores),
+            naive=self.naive(),
+            examples=self.examples(scores, ranks),
+            notes=notes_of(built, settings, assumed),
+            detail=Detail(built, scores, ranks),
         )
-    if spec.task is Task.IMAGE_TO_IMAGE:
-        if settings.exclusion is not Exclusion.PATIENT:
-            notes.append(f"The query's own patient may be found: only its {settings.exclusion} was excluded.")
-        elif not all(data.series.patients):
-            notes.append("Some series have no known patient: their own patient may be found.")
-        elif data.series.assumed_patients:
-            notes.append(
-                f"{data.series.assumed_patients} of {len(data.series.ids)} series do not say whose they are: their "
-                "folder stands in for the patient, so the same patient may still be found in another folder. A --table "
-                "with patient_id at indexing ends this."
-            )
-        if spec.channel is Channel.CARD and set(settings.relevance_columns) & set(DEFAULT_RELEVANCE):
-            notes.append(
-                "Cards and labels are made from the same headers: this checks the cards, it is no retrieval result."
-            )
-    return tuple(notes)
+
+    def generator(self, purpose: int) -> np.random.Generator:
+        """Random numbers of one task and purpose: a task's numbers do not depend on which others run."""
+        return np.random.default_rng(self.seed(purpose))
+
+    def seed(self, purpose: int) -> tuple[int, ...]:
+        spec = self.built.spec
+        return (self.settings.seed, purpose, list(Task).index(spec.task), list(Channel).index(spec.channel))
+
+    def curve(self, scores: TaskScores) -> tuple[CurvePoint, ...]:
+        measures = self.columns.measures[self.columns.curve]
+        figures = figures_of(
+            scores.of_measures(self.columns.curve),
+            self.built.ranking.clusters,
+            measures,
+            draws=self.settings.draws,
+            generator=self.generator(0),
+        )
+        hits, recalls = measures[::2], measures[1::2]
+        return tuple(
+            CurvePoint(hit.cutoff or 0, figures[hit], figures[recall])
+            for hit, recall in zip(hits, recalls, strict=True)
+        )
+
+    def strata(self, scores: TaskScores) -> tuple[Stratum, ...]:
+        return strata_of(
+            self.built.queries,
+            self.settings.strata or USUAL_STRATA,
+            scores,
+            self.built.ranking.clusters,
+            self.columns.headline,
+            draws=self.settings.draws,
+            seed=self.seed(4),
+        )
+
+    def confusions(self, scores: TaskScores) -> tuple[Confusion, ...]:
+        if scores.hits is None:
+            return ()
+        found = [confusion_of(self.built.queries, self.built.gallery, scores.hits, name) for name in CONFUSED_COLUMNS]
+        return tuple(one for one in found if one is not None)
+
+    def naive(self) -> tuple[NaivePoint, ...]:
+        labels = label_overlap(self.built.rules, self.built.queries, self.built.gallery)
+        if not self.built.ranking.same or labels is None:
+            return ()
+        return naive_points(self.built, labels, self.generator(5), block_bytes=self.settings.block_bytes)
+
+    def examples(self, scores: TaskScores, ranks: NDArray[np.float64]) -> tuple[Example, ...]:
+        if scores.hits is None:
+            return ()
+        return examples_of(
+            self.built.queries,
+            self.built.gallery,
+            self.built.ranking.relevant,
+            scores.hits,
+            ranks,
+            each=EXAMPLES_EACH,
+            generator=self.generator(6),
+        )
+
+
+def _of_task(progress: Progress | None, spec: TaskSpec) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, of: progress(f"{spec.task} on {spec.channel}", done, of)
 
 
 def _spread(values: NDArray[np.int64]) -> Spread:
     return Spread(int(values.min()), float(np.median(values)), int(values.max()))
-
-
-def _generator(settings: Settings, spec: TaskSpec, purpose: int) -> np.random.Generator:
-    """Random numbers of one task and purpose: a task's numbers do not depend on which others run."""
-    return np.random.default_rng(
-        [settings.seed, purpose, list(Task).index(spec.task), list(Channel).index(spec.channel)]
-    )
-
-
-def _configuration(settings: Settings) -> Mapping[str, object]:
-    return {
-        "tasks": [task.value for task in settings.tasks],
-        "channels": [channel.value for channel in settings.channels],
-        "measures": [str(measure) for measure in settings.measures],
-        "exclude": settings.exclusion.value,
-        "allow_same_patient": settings.allow_same_patient,
-        "relevance_columns": list(settings.relevance_columns),
-        "seed": settings.seed,
-        "draws": settings.draws,
-    }
-
-
-def _subject(collection: "Collection") -> Subject:
-    manifest = collection.manifest
-    return Subject(
-        snapshot=manifest.snapshot,
-        encoder=manifest.encoder.name,
-        fingerprint=manifest.encoder.fingerprint,
-        code_version=manifest.code_version,
-        series=manifest.counts.series,
-        reports=manifest.counts.reports,
-    )

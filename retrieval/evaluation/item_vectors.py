@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from common.errors import IntegrityError
 
 _GALLERY_ROWS = 8192  # vectors compared at a time: 32 MiB of float64 at 512 dimensions
+_CANCELLED = 1e-6  # a sum of unit vectors shorter than this has no direction, only rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,25 @@ def group_vectors(vectors: NDArray[np.float32], owners: NDArray[np.int64], items
     sorted_already = bool((by_owner == np.arange(len(by_owner))).all())
     offsets = np.searchsorted(owners[by_owner], np.arange(items + 1)).astype(np.int64)
     return ItemVectors(vectors if sorted_already else vectors[by_owner], offsets)
+
+
+def mean_directions(items: ItemVectors) -> ItemVectors:
+    """Each item as one vector, the mean direction of its own; none where it has none, or where they cancel out.
+
+    >>> both = ItemVectors(np.array([[1, 0], [0, 1], [0, 1]], np.float32), np.array([0, 2, 3]))
+    >>> mean_directions(both).vectors.round(3).tolist()
+    [[0.707, 0.707], [0.0, 1.0]]
+    """
+    present = np.flatnonzero(items.with_vectors)
+    sums = np.zeros((0, items.vectors.shape[1]))
+    if len(present):
+        sums = np.add.reduceat(items.vectors.astype(np.float64), items.offsets[:-1][present], axis=0)
+    lengths = np.linalg.norm(sums, axis=1)
+    kept = lengths > _CANCELLED
+    means = (sums[kept] / lengths[kept, None]).astype(np.float32)
+    counts = np.zeros(len(items), np.int64)
+    counts[present[kept]] = 1
+    return ItemVectors(means, np.concatenate(([0], np.cumsum(counts))))
 
 
 def score_blocks(

@@ -82,7 +82,10 @@ class RankLists:
 
 
 def rank_lists(
-    scores: NDArray[np.float32], relevant: Sequence[NDArray[np.int64]], excluded: Sequence[NDArray[np.int64]]
+    scores: NDArray[np.float32],
+    relevant: Sequence[NDArray[np.int64]],
+    excluded: Sequence[NDArray[np.int64]],
+    gains: Sequence[NDArray[np.float64]] | None = None,
 ) -> RankLists:
     """The places of the relevant items in rows of scores.
 
@@ -93,27 +96,36 @@ def rank_lists(
         scores: shape (queries, gallery), higher is better. Overwritten: the caller's memory is the working memory.
         relevant: for each query, gallery positions without repeats.
         excluded: for each query, gallery positions without repeats.
+        gains: for each query, how relevant each of `relevant` is; 1 for all where left out.
     """
-    places = [_places(*row) for row in zip(scores, relevant, excluded, strict=True)]
-    counts = [len(above) for above, _ in places]
+    worth = [np.ones(len(items)) for items in relevant] if gains is None else gains
+    places = [_places(*row) for row in zip(scores, relevant, worth, excluded, strict=True)]
+    counts = [len(above) for above, _, _ in places]
     return RankLists(
         offsets=np.concatenate(([0], np.cumsum(counts, dtype=np.int64))),
-        above=_joined([above for above, _ in places]),
-        tied=_joined([tied for _, tied in places]),
-        gains=np.ones(sum(counts)),
+        above=_joined([above for above, _, _ in places]),
+        tied=_joined([tied for _, tied, _ in places]),
+        gains=np.concatenate([np.empty(0), *(gain for _, _, gain in places)]),
         pool=np.array([scores.shape[1] - len(items) for items in excluded], np.int64),
     )
 
 
 def _places(
-    row: NDArray[np.float32], relevant: NDArray[np.int64], excluded: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For the relevant items of one query, best first: how many score higher, and how many the same."""
-    wanted = -np.sort(-row[np.setdiff1d(relevant, excluded, assume_unique=True)])
+    row: NDArray[np.float32],
+    relevant: NDArray[np.int64],
+    gains: NDArray[np.float64],
+    excluded: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """For the relevant items of one query, best first: how many score higher, how many the same, and their gains."""
+    if len(excluded):
+        left = np.isin(relevant, excluded, invert=True)
+        relevant, gains = relevant[left], gains[left]
+    best_first = np.argsort(-row[relevant], kind="stable")
+    wanted, gains = row[relevant[best_first]], gains[best_first]
     row[excluded] = -np.inf
     higher, as_high = (_counted if len(wanted) <= _FEW else _counted_by_sorting)(row, wanted)
     found = wanted > -np.inf
-    return np.where(found, higher, NOT_FOUND), np.where(found, as_high - higher, 1)
+    return np.where(found, higher, NOT_FOUND), np.where(found, as_high - higher, 1), gains
 
 
 def _counted(row: NDArray[np.float32], wanted: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

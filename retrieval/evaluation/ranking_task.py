@@ -1,47 +1,52 @@
-"""One task on one channel, ready to be scored: who asks, who is ranked, who is relevant, who is left out."""
+"""One task, ready to be scored: who asks, who is ranked, who is relevant, who is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.evaluation.chance import at_best, at_random
-from retrieval.evaluation.item_vectors import ItemVectors, score_blocks
 from retrieval.evaluation.metrics import Measure, per_query
 from retrieval.evaluation.rank_lists import FirstRelevant, RankLists, rank_lists
-from retrieval.evaluation.relevance import SharedKeys
-
-NULL_DIMENSION = 64  # enough for two random vectors to be nearly orthogonal, and cheap
+from retrieval.evaluation.relevance import Relevance, SharedKeys
+from retrieval.evaluation.score_sources import ScoreSource
+from retrieval.evaluation.top_hits import TopHits, joined_hits, top_hits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RankingTask:
-    """Queries against a gallery. Nothing in it says which of the two modalities they are.
+    """Queries against a gallery. Nothing in it says which modalities they are, or whether they are vectors at all.
 
     Attributes:
-        queries: vectors of those who ask.
-        gallery: vectors of those who are ranked.
-        relevant: by query, the relevant gallery positions.
+        scores: how every query scores every item.
+        relevant: by query, the relevant gallery positions and their gains.
         excluded: by query, the gallery positions that leave the ranking before the top k.
         clusters: int64, shape (queries,): queries of one patient share a number.
+        same: whether those who ask are those who are ranked, position by position.
     """
 
-    queries: ItemVectors
-    gallery: ItemVectors
-    relevant: SharedKeys
+    scores: ScoreSource
+    relevant: Relevance
     excluded: SharedKeys
     clusters: NDArray[np.int64]
+    same: bool = False
 
-    def with_random_vectors(self, generator: np.random.Generator) -> "RankingTask":
-        """The same task between vectors that know nothing: one random direction an item.
+    def __len__(self) -> int:
+        return len(self.clusters)
 
-        All passages of a report get the same vector: with one each, a long report would have more chances than a short
-        one. Where queries and gallery are the same vectors, they still are.
-        """
-        gallery = _random(len(self.gallery), generator)
-        same = self.queries is self.gallery
-        return replace(self, gallery=gallery, queries=gallery if same else _random(len(self.queries), generator))
+    def only(self, asking: NDArray[np.int64]) -> "RankingTask":
+        """The task with some of its queries, in that order; a query may be named twice."""
+        return RankingTask(
+            scores=self.scores.only(asking),
+            relevant=self.relevant.only(asking),
+            excluded=self.excluded.only(asking),
+            clusters=self.clusters[asking],
+        )
+
+    def scored_by(self, scores: ScoreSource) -> "RankingTask":
+        """The same questions, answered by something else."""
+        return replace(self, scores=scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +65,10 @@ class QueryScores:
         """The queries that `kept` marks."""
         return QueryScores(self.values[kept], self.first.where(kept))
 
+    def of_measures(self, columns: slice) -> "QueryScores":
+        """Some columns of the values."""
+        return QueryScores(self.values[:, columns], self.first)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskScores:
@@ -71,6 +80,7 @@ class TaskScores:
         ceiling: what the best order gets.
         pool: int64, shape (queries,): gallery items left after the exclusions.
         relevant: int64, shape (queries,): relevant items among them.
+        hits: the first items of each ranking; None where nobody wants them.
     """
 
     reached: QueryScores
@@ -78,26 +88,68 @@ class TaskScores:
     ceiling: QueryScores
     pool: NDArray[np.int64]
     relevant: NDArray[np.int64]
+    hits: TopHits | None = None
+
+    def where(self, kept: NDArray[np.bool_]) -> "TaskScores":
+        """The queries that `kept` marks, without their hits."""
+        return TaskScores(
+            self.reached.where(kept),
+            self.chance.where(kept),
+            self.ceiling.where(kept),
+            self.pool[kept],
+            self.relevant[kept],
+        )
+
+    def of_measures(self, columns: slice) -> "TaskScores":
+        """Some columns of the values."""
+        return replace(
+            self,
+            reached=self.reached.of_measures(columns),
+            chance=self.chance.of_measures(columns),
+            ceiling=self.ceiling.of_measures(columns),
+        )
 
 
-def score_task(task: RankingTask, measures: Sequence[Measure], *, block_bytes: int) -> TaskScores:
-    """Scores all queries, some at a time; no more than a block of scores is ever in memory."""
+def score_task(
+    task: RankingTask,
+    measures: Sequence[Measure],
+    *,
+    block_bytes: int,
+    depth: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> TaskScores:
+    """Scores all queries, some at a time; no more than a block of scores is ever in memory.
+
+    Args:
+        task: who asks whom.
+        measures: the columns of the values.
+        block_bytes: memory for a block of scores.
+        depth: how many of the first items of each ranking to keep.
+        progress: told how many queries of how many are done.
+    """
     blocks: list[TaskScores] = []
-    for chosen, scores in score_blocks(task.queries, task.gallery, block_bytes=block_bytes):
+    for chosen, scores in task.scores.blocks(block_bytes=block_bytes):
         asking = range(chosen.start, chosen.stop)
-        lists = rank_lists(scores, [task.relevant.of(q) for q in asking], [task.excluded.of(q) for q in asking])
-        blocks.append(_scores(lists, measures))
+        judged = [task.relevant.judged(query) for query in asking]
+        excluded = [task.excluded.of(query) for query in asking]
+        hits = top_hits(scores, excluded, depth) if depth else None  # before rank_lists sorts the rows
+        lists = rank_lists(scores, [one.positions for one in judged], excluded, [one.gains for one in judged])
+        blocks.append(replace(_scores(lists, measures), hits=hits))
+        if progress is not None:
+            progress(chosen.stop, len(task))
     return join_scores(blocks)
 
 
 def join_scores(parts: Sequence[TaskScores]) -> TaskScores:
     """The queries of all parts, one after the other."""
+    hits = [part.hits for part in parts if part.hits is not None]
     return TaskScores(
         reached=_joined([part.reached for part in parts]),
         chance=_joined([part.chance for part in parts]),
         ceiling=_joined([part.ceiling for part in parts]),
         pool=np.concatenate([part.pool for part in parts]),
         relevant=np.concatenate([part.relevant for part in parts]),
+        hits=joined_hits(hits) if len(hits) == len(parts) else None,
     )
 
 
@@ -117,9 +169,3 @@ def _joined(parts: Sequence[QueryScores]) -> QueryScores:
         relevant=np.concatenate([part.first.relevant for part in parts]),
     )
     return QueryScores(np.concatenate([part.values for part in parts]), first)
-
-
-def _random(items: int, generator: np.random.Generator) -> ItemVectors:
-    vectors = generator.standard_normal((items, NULL_DIMENSION), dtype=np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return ItemVectors(vectors, np.arange(items + 1))

@@ -1,13 +1,15 @@
-"""Who is relevant to whom, and who may not stand in the ranking: sets, never a diagonal.
+"""Who is relevant to whom, how much, and who may not stand in the ranking: sets, never a diagonal.
 
-Both are said in the same way. Queries and gallery items carry keys ("study:...", "label:..."); a query and an item
-belong together where they share at least one key. Several series of a study, a report copied to another study, all
-series of a region: all of them are sets of any size, and none of them depends on the order of a table.
+Queries and gallery items carry keys ("study:...", "label:..."). `SharedKeys`: a query and an item belong together where
+they share at least one. `SharedLabels`: the more they share, the more the item is worth. `Judgments`: somebody said so.
+Several series of a study, a report copied to another study, all series of a region: all of them are sets of any size,
+and none of them depends on the order of a table.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,32 @@ from numpy.typing import NDArray
 Keys = frozenset[str]
 
 _NOBODY = np.empty(0, np.int64)
+_NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relevant:
+    """The relevant items of one query.
+
+    Attributes:
+        positions: in the gallery, int64, ascending, without repeats.
+        gains: how relevant each is, float64, in (0, 1] for labels, above 0 for judgments.
+    """
+
+    positions: NDArray[np.int64]
+    gains: NDArray[np.float64]
+
+
+class Relevance(Protocol):
+    """Decides what is relevant, one query at a time."""
+
+    def judged(self, query: int) -> Relevant:
+        """What is relevant to a query."""
+        ...
+
+    def only(self, asking: NDArray[np.int64]) -> "Relevance":
+        """The same for some queries, in that order."""
+        ...
 
 
 def key(kind: str, *values: str) -> Keys:
@@ -28,7 +56,7 @@ def key(kind: str, *values: str) -> Keys:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedKeys:
-    """The gallery items that share a key with each query.
+    """The gallery items that share a key with each query, all of them worth 1.
 
     Attributes:
         queries: the keys of each query.
@@ -45,6 +73,80 @@ class SharedKeys:
             return lists[0] if lists else _NOBODY
         return np.unique(np.concatenate(lists))
 
+    def judged(self, query: int) -> Relevant:
+        """Yes or no: every gain is 1."""
+        positions = self.of(query)
+        return Relevant(positions, np.ones(len(positions)))
+
+    def only(self, asking: NDArray[np.int64]) -> "SharedKeys":
+        """The keys of some queries."""
+        return SharedKeys([self.queries[query] for query in asking.tolist()], self.postings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedLabels:
+    """Graded: an item is worth the share of the labels that the two have in common, |both| / |either| (Jaccard).
+
+    Attributes:
+        shared: who has any label in common.
+        labels: int64, shape (gallery,): how many labels each item has.
+    """
+
+    shared: SharedKeys
+    labels: NDArray[np.int64]
+
+    def judged(self, query: int) -> Relevant:
+        """Whoever shares a label, and how many of all."""
+        asked = self.shared.queries[query]
+        lists = [self.shared.postings[one] for one in sorted(asked) if one in self.shared.postings]
+        if not lists:
+            return Relevant(_NOBODY, _NOTHING)
+        positions, both = np.unique(np.concatenate(lists), return_counts=True)
+        return Relevant(positions, both / (len(asked) + self.labels[positions] - both))
+
+    def only(self, asking: NDArray[np.int64]) -> "SharedLabels":
+        """The labels of some queries."""
+        return SharedLabels(self.shared.only(asking), self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgments:
+    """What the user judged (qrels).
+
+    Attributes:
+        judgments: by query, what was judged relevant.
+    """
+
+    judgments: Sequence[Relevant]
+
+    def judged(self, query: int) -> Relevant:
+        """As it was said."""
+        return self.judgments[query]
+
+    def only(self, asking: NDArray[np.int64]) -> "Judgments":
+        """The judgments of some queries."""
+        return Judgments([self.judgments[query] for query in asking.tolist()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnyOf:
+    """Relevant by any of several rules; worth what the most generous of them says."""
+
+    rules: Sequence[Relevance]
+
+    def judged(self, query: int) -> Relevant:
+        """The union."""
+        found = [rule.judged(query) for rule in self.rules]
+        every = np.concatenate([one.positions for one in found])
+        positions, places = np.unique(every, return_inverse=True)
+        gains = np.zeros(len(positions))
+        np.maximum.at(gains, places, np.concatenate([one.gains for one in found]))
+        return Relevant(positions, gains)
+
+    def only(self, asking: NDArray[np.int64]) -> "AnyOf":
+        """The same rules for some queries."""
+        return AnyOf([rule.only(asking) for rule in self.rules])
+
 
 def shared_keys(queries: Sequence[Keys], gallery: Iterable[Keys]) -> SharedKeys:
     """Which gallery items share a key with which query."""
@@ -53,3 +155,8 @@ def shared_keys(queries: Sequence[Keys], gallery: Iterable[Keys]) -> SharedKeys:
         for one in keys:
             positions[one].append(position)
     return SharedKeys(queries, {one: np.array(places, np.int64) for one, places in positions.items()})
+
+
+def shared_labels(queries: Sequence[Keys], gallery: Sequence[Keys]) -> SharedLabels:
+    """How many of their labels gallery items share with each query."""
+    return SharedLabels(shared_keys(queries, gallery), np.array([len(keys) for keys in gallery], np.int64))

@@ -1,0 +1,201 @@
+"""An evaluation as Markdown and as aligned tables for the terminal, both made from its JSON document."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Document = Mapping[str, Any]
+Row = tuple[str, ...]
+
+BASELINE_NAMES = {
+    "random": "random vectors",
+    "permuted": "permuted pairs",
+    "header": "header only",
+    "length": "length only",
+}
+_MOST_STRATA = 8
+
+
+def as_markdown(document: Document) -> str:
+    """A section a task, with a table of its measures, and the settings at the end."""
+    blocks = ["# Recall benchmark", *subject_lines(document)]
+    for task in document["tasks"]:
+        blocks += [f"## {title(task)}", sentence(task), _markdown(figure_rows(task))]
+        blocks += [f"> {note}" for note in task["notes"]]
+        blocks += [worst_sentence(task)] if task["worst"] else []
+        blocks += [_markdown(strata_rows(task))] if task["strata"] else []
+        blocks += [naive_sentence(task), _markdown(naive_rows(task))] if task["naive"] else []
+    if document["probes"]:
+        blocks += ["## Probes", _markdown(probe_rows(document))]
+    if document["skipped"]:
+        reasons = [f"- {skipped_sentence(one)}" for one in document["skipped"]]
+        blocks += ["## Not scored", "\n".join(reasons)]
+    settings = [f"- {name}: {plain(value)}" for name, value in document["configuration"].items()]
+    made = [f"- {name}: {plain(value)}" for name, value in document["environment"].items()]
+    return "\n\n".join([*blocks, "## Settings", "\n".join(settings), "## Made by", "\n".join(made)]) + "\n"
+
+
+def as_table(document: Document) -> str:
+    """For the terminal: a block a task, its measures in aligned columns."""
+    blocks = subject_lines(document)
+    for task in document["tasks"]:
+        lines = [f"{title(task)}: {sentence(task)}", *_aligned(figure_rows(task))]
+        lines += [f"  {worst_sentence(task)}"] if task["worst"] else []
+        blocks.append("\n".join([*lines, *(f"  note: {note}" for note in task["notes"])]))
+    if document["probes"]:
+        blocks.append("\n".join(["probes:", *_aligned(probe_rows(document))]))
+    blocks += [skipped_sentence(one) for one in document["skipped"]]
+    return "\n\n".join(blocks) + "\n"
+
+
+def title(task: Document) -> str:
+    """Such as "text-to-image on card", with level and aggregate where they are not the usual ones."""
+    text = f"{task['task']} on {task['channel']}"
+    if task["level"] != "series":
+        text += f", by {task['level']}"
+    return text if task["aggregate"] == "best" else f"{text}, {task['aggregate']} vectors"
+
+
+def subject_lines(document: Document) -> list[str]:
+    """What was evaluated, one sentence each."""
+    lines = []
+    for who, role in ((document["subject"], ""), (document["asked"], "Queries from: ")):
+        if who is not None:
+            snapshot = f"snapshot {who['snapshot']} of " if who["snapshot"] is not None else ""
+            encoder = who["encoder"]["name"] or "not stated"
+            print_of = f" ({who['encoder']['fingerprint'][:16]})" if who["encoder"]["fingerprint"] else ""
+            held = f"{who['series']} series and {who['reports']} reports"
+            lines.append(f"{role}{snapshot}{who['name']}, {held}, encoder {encoder}{print_of}.")
+    clusters = document["report_clusters"]
+    if clusters and clusters["members"]:
+        lines.append(
+            f"{clusters['members']} of {clusters['reports']} reports say (nearly) the same as another, from "
+            f"{clusters['similarity']:g} alike; there are {clusters['clusters']} sets of such reports."
+        )
+    return lines
+
+
+def sentence(task: Document) -> str:
+    """Who asked whom, in words."""
+    text = (
+        f"{task['queries']} queries ({task['queried']}) of {task['patients']} patients, pool {task['pool']} "
+        f"({task['ranked']}) of {task['pool_studies']} studies, relevant by {' or '.join(task['relevance'])}"
+    )
+    excluded, relevant = task["excluded"], task["relevant"]
+    if excluded["by"]:
+        low, high = excluded["min"], excluded["max"]
+        text += (
+            f", {' and '.join(excluded['by'])} excluded ({low if low == high else f'{low} to {high}'} items a query)"
+        )
+    text += f", {relevant['median']:g} relevant (median)"
+    if task["queries_without_relevant"]:
+        share = task["share_without_relevant"]
+        text += f"; {task['queries_without_relevant']} ({share:.0%}) without any relevant item, not counted"
+    if task["queries_without_vector"]:
+        text += f"; {task['queries_without_vector']} without a vector, counted as failures"
+    return text + "."
+
+
+def worst_sentence(task: Document) -> str:
+    """The group that is served worst."""
+    worst = task["worst"]
+    return (
+        f"Worst group by {task['headline']}: {worst['by']} {worst['value']}, {shown(worst['metric']['value'])} "
+        f"{bounds(worst['metric']['interval'])} over {worst['queries']} queries of {worst['patients']} patients "
+        f"(chance {shown(worst['metric']['chance'])}; all: {shown(task['metrics'][task['headline']])})."
+    )
+
+
+def naive_sentence(task: Document) -> str:
+    """What the table of the naive script shows."""
+    return (
+        "What a published script would have said (label overlap among the first k; query and own patient left in, one "
+        f"list for all k), beside the same with {' and '.join(task['excluded']['by']) or 'the query'} excluded:"
+    )
+
+
+def skipped_sentence(one: Document) -> str:
+    """Why a task was not scored."""
+    return f"{one['task']} on {one['channel']}: not scored, {one['reason']}."
+
+
+def figure_rows(task: Document) -> list[Row]:
+    """Every measure with its interval, chance, baselines and ceiling; a head first."""
+    kinds = [kind for kind in BASELINE_NAMES if kind in task["baselines"]]
+    head = ("measure", "value", "95 % interval", "chance", *(BASELINE_NAMES[kind] for kind in kinds), "ceiling")
+    rows = [head]
+    for name, value in task["metrics"].items():
+        digits = digits_of(name)
+        below = (shown(task["baselines"][kind][name], digits) for kind in kinds)
+        interval = bounds(task["intervals"][name], digits)
+        known = (shown(task["chance"][name], digits), *below, shown(task["ceiling"][name], digits))
+        rows.append((name, shown(value, digits), interval, *known))
+    return rows
+
+
+def strata_rows(task: Document) -> list[Row]:
+    """The groups of each column, worst first; at most some of a column."""
+    digits = digits_of(task["headline"])
+    rows: list[Row] = [("by", "group", "queries", "patients", task["headline"], "95 % interval", "chance")]
+    for column in dict.fromkeys(one["by"] for one in task["strata"]):
+        groups = [one for one in task["strata"] if one["by"] == column][:_MOST_STRATA]
+        for one in groups:
+            metric = one["metric"]
+            numbers = (shown(metric["value"], digits), bounds(metric["interval"], digits))
+            who = (column, one["value"], str(one["queries"]), str(one["patients"]))
+            rows.append((*who, *numbers, shown(metric["chance"], digits)))
+    return rows
+
+
+def naive_rows(task: Document) -> list[Row]:
+    """Script and truth, side by side."""
+    head = ("k", "script, random vectors", "script, these vectors", "apart, random vectors", "apart, these vectors")
+    columns = ("random", "vectors", "random_apart", "vectors_apart")
+    return [head, *((str(one["k"]), *(shown(one[column]) for column in columns)) for one in task["naive"])]
+
+
+def probe_rows(document: Document) -> list[Row]:
+    """What the probes found."""
+    rows: list[Row] = [("probe", "channel", "right", "95 % interval", "chance", "n")]
+    for one in document["probes"]:
+        numbers = (shown(one["value"]), bounds(one["interval"]), shown(one["chance"]), str(one["n"]))
+        rows.append((one["kind"], one["channel"], *numbers))
+    return rows
+
+
+def digits_of(measure: str) -> int:
+    """Ranks are shown to a tenth, shares to a thousandth."""
+    return 1 if measure.endswith("rank") else 3
+
+
+def shown(value: float | None, digits: int = 3) -> str:
+    """The number; "-" for one that does not exist."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def bounds(interval: Sequence[float | None] | None, digits: int = 3) -> str:
+    """Such as "0.120 to 0.310"."""
+    return f"{shown(interval[0], digits)} to {shown(interval[1], digits)}" if interval else "-"
+
+
+def plain(value: object) -> str:
+    """A setting in words."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "as usual"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return str(value)
+
+
+def _markdown(rows: Sequence[Row]) -> str:
+    head, *body = rows
+    rule = ("---", *("---:" for _ in head[1:]))
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (head, rule, *body))
+
+
+def _aligned(rows: Sequence[Row]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]
