@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from benchmarks.phantom_truth import PoolStudy
 from encoders.contract import Vectors
-from encoders.unit import unit_rows
 from retrieval.evaluation.item_vectors import ItemVectors, group_vectors
 
 
@@ -40,17 +39,6 @@ class Gallery:
     def by_study(self) -> ItemVectors:
         """Each study an item, as good as the best of its series."""
         return group_vectors(self.vectors, self.owner, len(self.studies))
-
-
-def means(items: ItemVectors) -> ItemVectors:
-    """Each item as one vector, the mean direction of its own: nothing of it counts for more because it fits best.
-
-    >>> both = ItemVectors(np.array([[1, 0], [0, 1], [0, 1]], np.float32), np.array([0, 2, 3]))
-    >>> means(both).vectors.round(3).tolist()
-    [[0.707, 0.707], [0.0, 1.0]]
-    """
-    sums = np.add.reduceat(items.vectors.astype(np.float64), items.offsets[:-1], axis=0)
-    return ItemVectors(unit_rows(sums), np.arange(len(items) + 1))
 
 
 def owners(studies: Sequence[PoolStudy]) -> NDArray[np.int64]:

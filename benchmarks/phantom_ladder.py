@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measured import Measured, measured_mean
-from benchmarks.phantom_gallery_vectors import Gallery, means
+from benchmarks.phantom_gallery_vectors import Gallery
 from benchmarks.ranked import ranked
 from encoders.contract import Vectors
 from phantoms.findings import Finding, FindingKind
-from retrieval.evaluation.item_vectors import ItemVectors
+from retrieval.evaluation.item_vectors import ItemVectors, mean_directions
 from retrieval.evaluation.relevance import Keys, key
 
 
@@ -50,7 +50,8 @@ def reports(queries: ItemVectors, gallery: Gallery, report_hashes: Sequence[str]
     ]
     measures = ("hit@1", "hit@10", "mrr")
     of_studies = ranked(queries, gallery.by_study, keys, keys, gallery.patients, measures)
-    of_means = ranked(means(queries), means(gallery.by_study), keys, keys, gallery.patients, measures)
+    means = (mean_directions(queries), mean_directions(gallery.by_study))
+    of_means = ranked(*means, keys, keys, gallery.patients, measures)
     of_series = ranked(
         queries, gallery.by_series, keys, [keys[one] for one in gallery.owner], gallery.patients, measures
     )

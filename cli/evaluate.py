@@ -77,7 +77,7 @@ def evaluate_collection(
       mrseek eval
       mrseek eval --task text-to-image --channel card -k 1 -k 10 --json
       mrseek eval --task image-to-image --relevance overlap:region+sequence --measure ndcg@10
-      mrseek eval -c queries.mrseek --gallery archive.mrseek --level study --out recall
+      mrseek eval --level study --aggregate mean --out recall
     """
     from retrieval.evaluation.metrics import default_measures, parse_measure
     from retrieval.evaluation.rules import parse_rule

@@ -135,7 +135,7 @@ def test_the_schemas_refuse_what_they_should() -> None:
     with pytest.raises(jsonschema.ValidationError):
         check_schema({"version": 1, "hits": []}, "search")
     with pytest.raises(jsonschema.ValidationError):
-        check_schema({"version": 2, "tasks": []}, "eval")
+        check_schema({"version": 1, "tasks": []}, "eval")
 
 
 def test_the_forms_of_an_answer_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,11 @@ from phantoms.archive import ArchiveLayout, make_archive
 from retrieval.collection import Collection
 from retrieval.evaluation.evaluate import evaluate
 from retrieval.evaluation.metrics import parse_measure
-from retrieval.evaluation.task_names import Exclusion, Task
+from retrieval.evaluation.rules import parse_rule
+from retrieval.evaluation.settings import Settings
+from retrieval.evaluation.task_names import Task
+
+BY_PLANE = Settings(tasks=(Task.IMAGE_TO_IMAGE,), channels=(Channel.IMAGE,), relevance=(parse_rule("plane"),), draws=0)
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +30,9 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_task_is_scored_or_skipped_with_a_reason(collection: Path) -> None:
     with Collection.open(collection) as opened:
-        evaluation = evaluate(opened, draws=50)
+        evaluation = evaluate(opened, Settings(draws=50))
         series, reports = opened.manifest.counts.series, opened.manifest.counts.reports
-    scored = {(result.task, result.channel): result for result in evaluation.tasks}
+    scored = {(result.spec.task, result.spec.channel): result for result in evaluation.tasks}
     skipped = {(one.task, one.channel): one.reason for one in evaluation.skipped}
     assert len(scored) + len(skipped) == 6
     assert "not aligned" in skipped[Task.TEXT_TO_IMAGE, Channel.IMAGE]
@@ -42,7 +46,7 @@ def test_every_task_is_scored_or_skipped_with_a_reason(collection: Path) -> None
 def test_hits_are_those_of_vectors_and_tables_alone(collection: Path) -> None:
     """hit@1 of every report, without any of the evaluation's code: the share of relevant ones among the best cards."""
     with Collection.open(collection) as opened:
-        result = evaluate(opened, tasks=[Task.TEXT_TO_IMAGE], channels=[Channel.CARD], draws=0).tasks[0]
+        result = evaluate(opened, Settings(tasks=(Task.TEXT_TO_IMAGE,), channels=(Channel.CARD,), draws=0)).tasks[0]
         cards, passages = opened.vectors(Channel.CARD), opened.vectors(Channel.REPORT)
         study_of = dict(opened.tables.rows("SELECT row_id, study_id FROM series"))
         told = opened.tables.rows("SELECT row_id, report_id, study_id, content_hash FROM reports")
@@ -62,18 +66,17 @@ def test_hits_are_those_of_vectors_and_tables_alone(collection: Path) -> None:
 
 def test_columns_of_the_table_decide_what_is_relevant(collection: Path) -> None:
     with Collection.open(collection) as opened:
-        by_plane = evaluate(opened, tasks=[Task.IMAGE_TO_IMAGE], relevance_columns=["plane"], draws=0)
+        by_plane = evaluate(opened, BY_PLANE)
         assert by_plane.tasks[0].relevant.max > 5
         with pytest.raises(UsageError, match='no column "plan"'):
-            evaluate(opened, relevance_columns=["plan"])
+            evaluate(opened, Settings(relevance=(parse_rule("plan"),)))
         with pytest.raises(UsageError, match="flatters"):
-            evaluate(opened, exclude=Exclusion.STUDY)
+            evaluate(opened, Settings(exclude=("study",)))
 
 
 def test_exclusions_are_the_patients_of_the_archive(collection: Path) -> None:
     with Collection.open(collection) as opened:
-        settings = {"tasks": [Task.IMAGE_TO_IMAGE], "channels": [Channel.IMAGE], "relevance_columns": ["plane"]}
-        result = evaluate(opened, draws=0, **settings).tasks[0]
+        result = evaluate(opened, BY_PLANE).tasks[0]
     with (collection.parent / "archive" / "truth.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     key = next(name for name in rows[0] if "patient" in name)
