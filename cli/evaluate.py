@@ -8,6 +8,7 @@ import typer
 
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
+from cli.scoring_progress import show_scoring
 from cli.talk import say
 from common.errors import EXIT_PARTIAL
 from indexer.records import Channel
@@ -103,11 +104,11 @@ def _evaluated(collection: Path, gallery: Path | None, settings: "Settings") -> 
     from retrieval.collection import Collection
     from retrieval.evaluation.evaluate import evaluate
 
-    with Collection.open(collection) as asking:
+    with Collection.open(collection) as asking, show_scoring() as progress:
         if gallery is None:
-            return evaluate(asking, settings)
+            return evaluate(asking, settings, progress=progress)
         with Collection.open(gallery) as ranked:
-            return evaluate(asking, settings, gallery=ranked)
+            return evaluate(asking, settings, gallery=ranked, progress=progress)
 
 
 def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
