@@ -1,11 +1,11 @@
 """The frozen triples of `probe_pairs.csv`, and how many a text tower gets right.
 
 Each has a statement, a paraphrase that means the same, and a contradiction. We wrote them, in plain radiology English;
-they are nobody's report. Half of the statements deny, half name the left side first. In half of the triples paraphrase
-and contradiction are worded alike and differ by the word in question; in the other half the contradiction copies the
-statement but for that word, and a reader of words falls for it. So neither length nor shared words decide; two readers
-of words and of letters alone stand beside every score to show how far they get. Frozen: a changed line makes old scores
-incomparable.
+they are nobody's report. Half of the statements deny, half name the left side first. In about half of the triples the
+paraphrase and the contradiction are worded alike and differ by the word in question; in the others the contradiction
+copies the statement but for that word, and a reader of words falls for it. So neither length nor shared words decide;
+two readers of words and of letters alone stand beside every score to show how far they get. Frozen: a changed line
+makes old scores incomparable.
 """
 
 import csv
