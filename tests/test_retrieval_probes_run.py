@@ -30,7 +30,11 @@ AXES = np.eye(2 * PATIENTS, dtype=np.float32)
 def choices() -> list[Choice]:
     """One sentence a patient: three that deny, one that states."""
     said = (*DENIED, *STATED)
-    return [choice for place, text in enumerate(said) for choice in rewritten(text, f"study {place}", f"pat {place}")]
+    return [
+        choice
+        for place, text in enumerate(said)
+        for choice in rewritten(text, f"study {place}", f"pat {place}", "brain" if place < 2 else "")
+    ]
 
 
 def ask(gallery: Gallery, encoded: dict[str, NDArray[np.float32]], draws: int = 200) -> ProbeResult:
@@ -57,7 +61,10 @@ def test_a_tower_that_understands_scores_one_and_strangers_half() -> None:
     assert (found.value, found.n, found.found, found.patients) == (1.0, 4, 9, 4)
     assert found.interval is not None
     assert (found.interval.low, found.interval.high) == (1.0, 1.0)
-    assert [(share.name, share.value) for share in found.references] == [("other patients' studies", 0.5)]
+    assert [(share.name, share.value) for share in found.references] == [
+        ("other patients", 0.5),
+        ("same region", 0.5),
+    ]
 
 
 def test_a_tower_that_does_not_hear_negation_scores_half_by_ties() -> None:
@@ -77,6 +84,20 @@ def test_a_tower_that_likes_a_word_scores_half_however_often_reports_use_it() ->
     ]
     assert found.value == 0.5
     assert found.references[0].value == 0.5
+
+
+def test_other_patients_are_asked_for_reference() -> None:
+    """Sentence 0 is true of study 1 as well, of the same region, and of no other; all others of their own alone."""
+    encoded = {choice.said: AXES[place] for place, choice in enumerate(choices())}
+    encoded |= {choice.rewritten: AXES[7] for choice in choices()}
+    gallery = Gallery(np.stack([*AXES[:4], AXES[0]]), {f"study {place}": np.array([place]) for place in range(4)})
+    gallery.rows["study 1"] = np.array([1, 4])  # type: ignore[index]  # a second series, like that of study 0
+    references = {share.name: share for share in ask(gallery, encoded).references}
+    denied = (1.0 + 0.5 + 0.5) / 3 + (0.5 + 0.5 + 0.5) / 3 + (0.5 + 0.5 + 0.5) / 3
+    assert references["other patients"].value == pytest.approx((denied / 3 + 0.5) / 2)
+    assert references["same region"].value == pytest.approx(((1.0 + 0.5 + 0.5) / 3 + 0.5) / 2)
+    alone = ask(Gallery(AXES, {"study 0": np.array([0])}), encoded)
+    assert (alone.value, alone.interval, alone.references) == (1.0, None, ())
 
 
 def test_the_best_series_stands_for_a_study() -> None:
@@ -110,7 +131,7 @@ def test_patients_are_what_is_drawn() -> None:
 
 def test_a_sample_takes_from_both_directions() -> None:
     many = tuple(
-        Choice(ProbeKind.NEGATION, "denied" if place < 90 else "stated", "s", "p", str(place), "")
+        Choice(ProbeKind.NEGATION, "denied" if place < 90 else "stated", "s", "p", "", str(place), "")
         for place in range(100)
     )
     drawn = sample(many, 30, np.random.default_rng(0))

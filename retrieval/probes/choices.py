@@ -1,5 +1,6 @@
 """Forced choices that a collection's own reports and headers give: a true sentence, and the same made false."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ class Choice:
         direction: "denied" or "stated", "left" or "right"; "" for controls.
         item: pseudonym of the study, or of the series.
         patient: pseudonym; the study's where the patient is unknown.
+        region: the body region of most of its series by their headers; "" where they say none.
         said: the true sentence; never shown.
         rewritten: the false one; never shown.
     """
@@ -37,6 +39,7 @@ class Choice:
     direction: str
     item: str
     patient: str
+    region: str
     said: str = field(repr=False)
     rewritten: str = field(repr=False)
 
@@ -52,21 +55,25 @@ def choices_of(collection: "Collection", *, seed: int, most_reports: int) -> tup
         most_reports: how many reports are read.
     """
     told = dict.fromkeys(_told(collection, seed, most_reports))
-    by_report = [choice for study, patient, sentence in told for choice in rewritten(sentence, study, patient)]
+    regions = _regions_of_studies(collection)
+    by_report = [
+        choice
+        for study, patient, sentence in told
+        for choice in rewritten(sentence, study, patient, regions.get(study, ""))
+    ]
     return (*by_report, *_sequence_choices(collection))
 
 
-def rewritten(sentence: str, item: str, patient: str) -> Iterator[Choice]:
-    """The choices that one sentence gives: at most one of each kind."""
-    denied, stated = negate(sentence), affirm(sentence)
-    if stated:
-        yield Choice(ProbeKind.NEGATION, "denied", item, patient, sentence, stated)
-    if denied:
-        yield Choice(ProbeKind.NEGATION, "stated", item, patient, sentence, denied)
-    if other := exchange_side(sentence):
-        yield Choice(ProbeKind.SIDE, side_in(sentence), item, patient, sentence, other)
-    if elsewhere := exchange_region(sentence):
-        yield Choice(ProbeKind.REGION, "", item, patient, sentence, elsewhere)
+def rewritten(sentence: str, item: str, patient: str, region: str) -> Iterator[Choice]:
+    """The choices that one sentence of a study's report gives: at most one of each kind."""
+    for kind, direction, false in (
+        (ProbeKind.NEGATION, "denied", affirm(sentence)),
+        (ProbeKind.NEGATION, "stated", negate(sentence)),
+        (ProbeKind.SIDE, side_in(sentence), exchange_side(sentence)),
+        (ProbeKind.REGION, "", exchange_region(sentence)),
+    ):
+        if false:
+            yield Choice(kind, direction, item, patient, region, sentence, false)
 
 
 def _told(collection: "Collection", seed: int, most_reports: int) -> Iterator[tuple[str, str, str]]:
@@ -98,7 +105,18 @@ def _sequence_choices(collection: "Collection") -> Iterator[Choice]:
         other = other_sequence(sequence or "", series)
         if other is not None:
             said, false = (sequence_statement(name, region or "") for name in (sequence, other))
-            yield Choice(ProbeKind.SEQUENCE, "", series, patient or study, said, false)
+            yield Choice(ProbeKind.SEQUENCE, "", series, patient or study, region or "", said, false)
+
+
+def _regions_of_studies(collection: "Collection") -> dict[str, str]:
+    """The region of most series of each study; of two as frequent, the one that comes first in the alphabet."""
+    table = collection.series_table(["study_id", "region"])
+    counts: dict[str, Counter[str]] = {}
+    for study, region in sorted(
+        zip(table["study_id"].tolist(), (one or "" for one in table["region"].tolist()), strict=True)
+    ):
+        counts.setdefault(study, Counter())[region] += 1
+    return {study: count.most_common(1)[0][0] for study, count in counts.items()}
 
 
 def sample(choices: tuple[Choice, ...], most: int, generator: np.random.Generator) -> tuple[Choice, ...]:

@@ -1,6 +1,6 @@
 """Whether a study's vectors are nearer to what is true of it than to the same sentence made false."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ def score_choices(
         value=even_share(directions, right),
         interval=even_interval(directions, right, patients, draws, generator),
         directions=shares_by(directions, right) if any(directions) else (),
-        references=_of_others(asked, gallery, said, false, generator),
+        references=tuple(_of_others(asked, gallery, said, false, generator)),
     )
 
 
@@ -108,8 +108,31 @@ def _of_others(
     said: NDArray[np.float64],
     false: NDArray[np.float64],
     generator: np.random.Generator,
-) -> tuple[Share, ...]:
-    """The same choices asked of other patients' studies: what the sentences alone decide. Empty for one patient."""
+) -> Iterator[Share]:
+    """The same choices asked of other patients: of any, and of those with a study of the same region.
+
+    What the sentences decide without this patient's scan. Nothing where there is no other patient.
+    """
+    for name, groups in (("other patients", [""] * len(asked)), ("same region", [choice.region for choice in asked])):
+        means = np.full(len(asked), np.nan)
+        for group in sorted(set(groups)):
+            places = np.flatnonzero(np.array(groups) == group)
+            chosen = [asked[place] for place in places.tolist()]
+            means[places] = _of_panel(chosen, gallery, said[places], false[places], generator)
+        known = np.flatnonzero(~np.isnan(means))
+        if len(known):
+            directions = [asked[place].direction for place in known.tolist()]
+            yield Share(name, len(known), even_share(directions, means[known]))
+
+
+def _of_panel(
+    asked: Sequence[Choice],
+    gallery: Gallery,
+    said: NDArray[np.float64],
+    false: NDArray[np.float64],
+    generator: np.random.Generator,
+) -> NDArray[np.float64]:
+    """The mean answer of some of the other patients whose studies are asked about, shape (choices,); NaN for none."""
     owner = {choice.item: choice.patient for choice in asked}
     items = sorted(owner)
     panel = [items[place] for place in generator.permutation(len(items))[:_PANEL].tolist()]
@@ -117,10 +140,6 @@ def _of_others(
     starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
     stacked = np.concatenate(parts).T  # (dimension, the panel's vectors)
     right = answers(*(np.maximum.reduceat(sentences @ stacked, starts, axis=1) for sentences in (said, false)))
-    other = np.array([[choice.patient != owner[item] for item in panel] for choice in asked])
-    has_other = other.any(axis=1)
-    if not has_other.any():
-        return ()
-    means = (right * other).sum(axis=1)[has_other] / other.sum(axis=1)[has_other]
-    directions = [asked[place].direction for place in np.flatnonzero(has_other).tolist()]
-    return (Share("other patients' studies", len(means), even_share(directions, means)),)
+    other = np.array([[choice.patient != owner[item] for item in panel] for choice in asked], np.float64)
+    others = other.sum(axis=1)
+    return np.where(others > 0, (right * other).sum(axis=1) / np.maximum(others, 1.0), np.nan)

@@ -109,7 +109,7 @@ def as_markdown(results: Sequence[ProbeResult]) -> list[str]:
         *(f"| {' | '.join(_cells(one))} |" for one in results),
         "",
         "Right: share of right answers, ties half, chance 0.5, each way counted the same. Others: the same questions "
-        "asked of readers of words or letters alone, or of other patients' studies.",
+        "asked of readers of words or letters alone, or of other patients' studies (any, or of the same region).",
     ]
 
 
