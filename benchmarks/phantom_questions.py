@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.phantom_truth import PoolStudy
-from benchmarks.swapped_sides import swap_sides
 from phantoms.findings import HABITS, Finding, FindingKind, Side
 from phantoms.report_parse import parse_report
+from retrieval.probes.sides import swap_sides
 from training.pool import Pool
 
 _SIDES = (Side.LEFT, Side.RIGHT)

@@ -15,7 +15,6 @@ _MODULES = (
     "phantom_ladder",
     "phantom_questions",
     "short_queries",
-    "swapped_sides",
 )
 
 

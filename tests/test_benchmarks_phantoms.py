@@ -19,13 +19,13 @@ from benchmarks.phantom_truth import (
     glimpse_findings,
     pool_studies,
 )
-from benchmarks.swapped_sides import swap_sides
 from benchmarks.training_seeds import check_seed, seeds_of
 from common.errors import UsageError
 from phantoms.findings import Finding, FindingKind, Side
 from phantoms.plan import plan_patient
 from phantoms.random_series import REGIONS_DRAWN, Variety, draw_shown
 from retrieval.evaluation.item_vectors import ItemVectors
+from retrieval.probes.sides import swap_sides
 from training.texts import SeriesTexts
 
 INFARCT = Finding(FindingKind.INFARCT, Side.LEFT, "thalamus", 20, stage="acute")

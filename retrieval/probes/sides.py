@@ -16,8 +16,8 @@ _NO_SIDE = re.compile(
     | \b(?:was|were|be|been|being|has|have|had|patient|he|she|they|who)\ left\b
     | \bleft\ the\ (?:department|hospital|room|scanner|table|unit|ward)\b
     | \ball\ right\b
-    | \bright\ (?:angles?|angled|away|now|at|next|after|before|above|below|behind|beside|through|under)\b
-    | \bright-angled\b
+    | \bright[- ]angle[ds]?\b
+    | (?<!the\ )(?<!on\ )\bright\ (?:away|now|at|next|after|before|above|below|behind|beside|through|under)\b
     | \b[rl]/(?![rl]\b)\w+ | \b\w+/[rl]\b(?<![rl]/[rl])
     | \b(?:post|after|following|previous|prior|adjuvant|chemo|s/p)[- ]?rt\b
     | \brt(?:-pcr|\ (?:to|for|field|fields|dose|planning|changes?)\b)
@@ -41,6 +41,12 @@ _ONE_SIDED = re.compile(
     r"|\b(?:ascending|descending) colon\b",
     re.IGNORECASE,
 )
+# What is said of one side may be true of the other as well where it says that nothing is there.
+_NOTHING_THERE = re.compile(
+    r"\b(?:no|not|nor|neither|negative|free|absent|normal\w*|unremarkable|intact|preserved|maintained|patent|clear"
+    r"|symmetric\w*|resolved|resolution|longer)\b",
+    re.IGNORECASE,
+)
 
 
 def swap_sides(sentence: str) -> str:
@@ -56,7 +62,8 @@ def exchange_side(sentence: str) -> str | None:
     """The sentence about the other side; None where that is unsure or would be no contradiction.
 
     Refused: no side, or both (exchanged, "left and right" means the same); words that may be no side ("right-handed",
-    "left in place", "RT to"); structures that lie on one side only; sides bound by a hyphen ("left-sided").
+    "left in place", "RT to"); sides bound by a hyphen ("left-sided"); structures that lie on one side only; and what is
+    normal or denied, since a normal left kidney says nothing against a normal right one.
 
     >>> exchange_side("Small effusion of the left knee.")
     'Small effusion of the right knee.'
@@ -64,7 +71,8 @@ def exchange_side(sentence: str) -> str | None:
     True
     """
     swapped = swap_sides(sentence)
-    if side_in(sentence) not in _OTHER or _NO_SIDE.search(sentence) or _ONE_SIDED.search(sentence):
+    refused = any(rule.search(sentence) for rule in (_NO_SIDE, _ONE_SIDED, _NOTHING_THERE))
+    if side_in(sentence) not in _OTHER or refused:
         return None
     turned = side_in(sentence) != side_in(swapped) and not re.search(r"\b(?:left|right)-", sentence, re.IGNORECASE)
     return swapped if turned else None
