@@ -64,6 +64,9 @@ def evaluate_collection(
     strata: Annotated[
         list[str] | None, typer.Option(help="Tell results apart by this column (repeatable). Default: all usual ones.")
     ] = None,
+    probes: Annotated[
+        bool, typer.Option("--probes", help="Also rewrite sentences of reports: is a denial, or the side, understood?")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the resampled patients and the random vectors.")] = 0,
     form: Annotated[ReportForm, typer.Option("--format", "-f", help="How the report is printed.")] = ReportForm.TABLE,
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -96,6 +99,7 @@ def evaluate_collection(
         near_duplicates=near_duplicates,
         strata=tuple(strata or ()),
         seed=seed,
+        probes=probes,
     )
     _show(_evaluated(collection, gallery, settings), ReportForm.JSON if as_json_ else form, out)
 

@@ -2,9 +2,9 @@
 chance, what knows nothing, the ceiling that an oracle reaches; then where it holds and where it does not.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,8 @@ def evaluate(
     """
     asking = read_evaluation_data(collection, settings.wanted)
     if gallery is None:
-        return evaluate_data(asking, settings, subject=subject_of(collection), progress=progress)
+        found = evaluate_data(asking, settings, subject=subject_of(collection), progress=progress)
+        return replace(found, probes=_probes(collection, settings)) if settings.probes else found
     check_patient_keys(collection, gallery, allow_same_patient=settings.allow_same_patient)
     return evaluate_data(
         asking,
@@ -76,6 +77,13 @@ def evaluate(
         asked=subject_of(collection),
         progress=progress,
     )
+
+
+def _probes(collection: "Collection", settings: Settings) -> tuple[Mapping[str, Any], ...]:
+    from retrieval.probes.results import as_json
+    from retrieval.probes.run import run_probes
+
+    return tuple(as_json(run_probes(collection, settings.seed, settings.draws)))
 
 
 def evaluate_data(

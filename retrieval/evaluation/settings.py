@@ -35,6 +35,7 @@ class Settings:
         seed: of the resampled patients and the random vectors.
         draws: resamples of the patients behind each interval.
         depth: how many hits of each query are kept, for examples, confusion and TREC runs.
+        probes: whether sentences are rewritten and asked again: negation and laterality (`retrieval/probes/`).
         block_bytes: memory for one block of scores; changes no number.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     seed: int = 0
     draws: int = 1000
     depth: int = 10
+    probes: bool = False
     block_bytes: int = 128 << 20
 
     def __post_init__(self) -> None:
@@ -114,6 +116,7 @@ class Settings:
             "seed": self.seed,
             "draws": self.draws,
             "depth": self.depth,
+            "probes": self.probes,
         }
 
 
@@ -138,6 +141,7 @@ def read_settings(configuration: Mapping[str, Any]) -> Settings:
             seed=int(configuration["seed"]),
             draws=int(configuration["draws"]),
             depth=int(configuration["depth"]),
+            probes=bool(configuration["probes"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(

@@ -154,11 +154,13 @@ def naive_rows(task: Document) -> list[Row]:
 
 
 def probe_rows(document: Document) -> list[Row]:
-    """What the probes found."""
-    rows: list[Row] = [("probe", "channel", "right", "95 % interval", "chance", "n")]
+    """What the probes found, each beside who else was asked the same."""
+    rows: list[Row] = [("probe", "asked", "of", "n", "right", "95 % interval", "others, asked the same")]
     for one in document["probes"]:
-        numbers = (shown(one["value"]), bounds(one["interval"]), shown(one["chance"]), str(one["n"]))
-        rows.append((one["kind"], one["channel"], *numbers))
+        name = f"{one['kind']} (control)" if one["control"] else one["kind"]
+        others = ", ".join(f"{each['name']} {shown(each['value'])}" for each in one["references"])
+        numbers = (str(one["n"]), shown(one["value"]), bounds(one["interval"]))
+        rows.append((name, one["form"], one["channel"] or "text", *numbers, others or one["note"] or "-"))
     return rows
 
 
