@@ -10,7 +10,7 @@ from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.scoring_progress import show_scoring
 from cli.talk import say
-from common.errors import EXIT_PARTIAL
+from common.errors import EXIT_PARTIAL, UsageError
 from indexer.records import Channel
 from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level, Task
 
@@ -36,6 +36,10 @@ def evaluate_collection(
     collection: CollectionOption = DEFAULT_COLLECTION,
     gallery: Annotated[
         Path | None, typer.Option(help="Rank the items of this collection instead; the queries stay those of -c.")
+    ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="Ask with the texts of this table instead: column text; region, sequence ... say what fits."),
     ] = None,
     task: Annotated[
         list[Task] | None, typer.Option(help="Score this task alone (repeatable). Default: all but text-to-text.")
@@ -101,14 +105,18 @@ def evaluate_collection(
         seed=seed,
         probes=probes,
     )
-    _show(_evaluated(collection, gallery, settings), ReportForm.JSON if as_json_ else form, out)
+    _show(_evaluated(collection, gallery, texts, settings), ReportForm.JSON if as_json_ else form, out)
 
 
-def _evaluated(collection: Path, gallery: Path | None, settings: "Settings") -> "Evaluation":
+def _evaluated(collection: Path, gallery: Path | None, texts: Path | None, settings: "Settings") -> "Evaluation":
     from retrieval.collection import Collection
-    from retrieval.evaluation.evaluate import evaluate
+    from retrieval.evaluation.evaluate import evaluate, evaluate_texts
 
+    if gallery is not None and texts is not None:
+        raise UsageError("Queries come from --texts or from a collection; --gallery names what the latter asks.")
     with Collection.open(collection) as asking, show_scoring() as progress:
+        if texts is not None:
+            return evaluate_texts(asking, texts, settings, progress=progress)
         if gallery is None:
             return evaluate(asking, settings, progress=progress)
         with Collection.open(gallery) as ranked:

@@ -4,12 +4,14 @@ chance, what knows nothing, the ceiling that an oracle reaches; then where it ho
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.records import Channel
+from retrieval.evaluation.asked_texts import read_asked_texts, texts_subject, usual_text_rules
 from retrieval.evaluation.baselines import run_baselines
 from retrieval.evaluation.confusion import CONFUSED_COLUMNS, confusion_of
 from retrieval.evaluation.data import EvaluationData, read_evaluation_data
@@ -17,6 +19,7 @@ from retrieval.evaluation.environment import environment
 from retrieval.evaluation.examples import examples_of
 from retrieval.evaluation.facts import USUAL_STRATA
 from retrieval.evaluation.figures import figures_of
+from retrieval.evaluation.items import REPORT
 from retrieval.evaluation.measure_columns import Columns, columns_of
 from retrieval.evaluation.naive_protocol import naive_points
 from retrieval.evaluation.notes import notes_of
@@ -29,6 +32,7 @@ from retrieval.evaluation.results import (
     Evaluation,
     Example,
     NaivePoint,
+    ReportClusters,
     Spread,
     Stratum,
     Subject,
@@ -79,6 +83,23 @@ def evaluate(
     )
 
 
+def evaluate_texts(
+    collection: "Collection", texts: Path, settings: Settings, *, progress: Progress | None = None
+) -> Evaluation:
+    """Free texts of a table ask for the series of a collection (`asked_texts.py`); nobody's, so nobody is left out.
+
+    Raises:
+        UsageError: a table without texts, or one that does not say what is relevant.
+        IntegrityError: random vectors do not score at chance.
+    """
+    asked = read_asked_texts(texts, collection.towers.text, settings.relevance)
+    rules = settings.relevance or usual_text_rules(asked)
+    settings = replace(settings, tasks=(Task.TEXT_TO_IMAGE,), relevance=rules, exclude=(), allow_same_patient=True)
+    data = replace(read_evaluation_data(collection, settings.wanted), texts=asked)
+    asker = texts_subject(texts, asked)
+    return evaluate_data(data, settings, subject=subject_of(collection), asked=asker, progress=progress)
+
+
 def _probes(collection: "Collection", settings: Settings) -> tuple[Mapping[str, Any], ...]:
     from retrieval.probes.results import as_json
     from retrieval.probes.run import run_probes
@@ -122,9 +143,15 @@ def evaluate_data(
         skipped=tuple(one for one in built if isinstance(one, SkippedTask)),
         configuration=settings.as_configuration(),
         asked=asked,
-        reports=report_clusters(ranked.texts, settings.near_duplicates) if ranked.texts is not None else None,
+        reports=_clusters(ranked, settings),
         environment=environment(),
     )
+
+
+def _clusters(data: EvaluationData, settings: Settings) -> ReportClusters | None:
+    if data.texts is None or REPORT not in data.texts.columns:
+        return None
+    return report_clusters(data.texts, settings.near_duplicates)
 
 
 def score_built(

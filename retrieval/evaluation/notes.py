@@ -40,6 +40,8 @@ def _of_header(built: BuiltTask) -> list[str]:
 
 
 def _of_exclusion(built: BuiltTask, settings: Settings, assumed: int) -> list[str]:
+    if built.queries.noun == "text":
+        return ["The queries are texts of nobody: no patient leaves the ranking."]
     if not built.leaving and not built.spec.task.within_modality:
         return []
     unknown = any(not all(items.of(PATIENT)) for items in (built.queries, built.gallery))

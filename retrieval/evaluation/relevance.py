@@ -1,7 +1,9 @@
 """Who is relevant to whom, how much, and who may not stand in the ranking: sets, never a diagonal.
 
 Queries and gallery items carry keys ("study:...", "label:..."). `SharedKeys`: a query and an item belong together where
-they share at least one. `SharedLabels`: the more they share, the more the item is worth. `Judgments`: somebody said so.
+they share at least one. `SharedLabels`: the more they share, the more the item is worth. `Matching`: the item has all
+that the query names. `Judgments`: somebody said so.
+
 Several series of a study, a report copied to another study, all series of a region: all of them are sets of any size,
 and none of them depends on the order of a table.
 """
@@ -9,6 +11,7 @@ and none of them depends on the order of a table.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Protocol
 
 import numpy as np
@@ -107,6 +110,27 @@ class SharedLabels:
     def only(self, asking: NDArray[np.int64]) -> "SharedLabels":
         """The labels of some queries."""
         return SharedLabels(self.shared.only(asking), self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matching:
+    """Whoever has all that a query names: one asked for as "FLAIR brain" must be both, and may be of any plane.
+
+    Attributes:
+        columns: for each column, who shares a value there.
+    """
+
+    columns: Sequence[SharedKeys]
+
+    def judged(self, query: int) -> Relevant:
+        """Those that share a value in every column that the query has one in; nobody where it has none."""
+        named = [column.of(query) for column in self.columns if column.queries[query]]
+        positions = reduce(np.intersect1d, named) if named else _NOBODY
+        return Relevant(positions, np.ones(len(positions)))
+
+    def only(self, asking: NDArray[np.int64]) -> "Matching":
+        """The same for some queries."""
+        return Matching([column.only(asking) for column in self.columns])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

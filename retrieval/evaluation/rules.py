@@ -4,6 +4,7 @@
 |---|---|
 | study, patient, report, or any column | who has the same value there; `report` means an equal or nearly equal text |
 | region+sequence | who agrees in all of these columns |
+| match:region+sequence+plane | who has all of these that the query names |
 | overlap:region+finding | who shares a label; worth |shared| / |either| |
 | qrels | what a file of judgments says |
 
@@ -17,7 +18,7 @@ from enum import StrEnum
 from common.errors import UsageError
 from common.suggest import nearest
 from retrieval.evaluation.items import Items, Values, joined
-from retrieval.evaluation.relevance import AnyOf, Keys, Relevance, SharedLabels, shared_keys, shared_labels
+from retrieval.evaluation.relevance import AnyOf, Keys, Matching, Relevance, SharedLabels, shared_keys, shared_labels
 from retrieval.evaluation.task_names import Task
 
 
@@ -26,6 +27,7 @@ class RuleKind(StrEnum):
 
     SAME = "same"
     OVERLAP = "overlap"
+    MATCH = "match"
     QRELS = "qrels"
 
 
@@ -41,11 +43,13 @@ class Rule:
         match self.kind:
             case RuleKind.SAME:
                 return names
-            case RuleKind.OVERLAP:
-                return f"overlap:{names}"
+            case RuleKind.OVERLAP | RuleKind.MATCH:
+                return f"{self.kind}:{names}"
             case RuleKind.QRELS:
                 return "qrels"
 
+
+_PREFIXES = (RuleKind.OVERLAP.value, RuleKind.MATCH.value)
 
 SAME_STUDY = (Rule(RuleKind.SAME, ("study",)), Rule(RuleKind.SAME, ("report",)))
 ALIKE = (Rule(RuleKind.SAME, ("region", "sequence")),)
@@ -66,16 +70,14 @@ def parse_rule(text: str) -> Rule:
     names = tuple(name.strip() for name in rest.replace(",", "+").split("+"))
     if rest == "qrels" and not found:
         return Rule(RuleKind.QRELS)
-    if found and kind.strip() != RuleKind.OVERLAP:
-        raise UsageError(
-            f'"{text}" is no rule of relevance: "{kind}" is not known.', remedy=nearest(kind, [RuleKind.OVERLAP])
-        )
+    if found and kind.strip() not in _PREFIXES:
+        raise UsageError(f'"{text}" is no rule of relevance: "{kind}" is not known.', remedy=nearest(kind, _PREFIXES))
     if not all(names):
         raise UsageError(
             f'"{text}" is no rule of relevance: it names no column.',
             remedy='Write "study", "region+sequence" or "overlap:finding", for example.',
         )
-    return Rule(RuleKind.OVERLAP if found else RuleKind.SAME, names)
+    return Rule(RuleKind(kind.strip()) if found else RuleKind.SAME, names)
 
 
 def usual_rules(task: Task) -> tuple[Rule, ...]:
@@ -122,17 +124,19 @@ def label_overlap(rules: Sequence[Rule], queries: Items, gallery: Items) -> Shar
 def _judge(rule: Rule, queries: Items, gallery: Items, qrels: Relevance | None) -> Relevance:
     match rule.kind:
         case RuleKind.SAME:
-            return shared_keys(_keys(rule, queries), _keys(rule, gallery))
+            return shared_keys(_values(queries, str(rule)), _values(gallery, str(rule)))
         case RuleKind.OVERLAP:
             return shared_labels(_labels(rule, queries), _labels(rule, gallery))
+        case RuleKind.MATCH:
+            return Matching([shared_keys(_values(queries, name), _values(gallery, name)) for name in rule.columns])
         case RuleKind.QRELS:
             if qrels is None:
                 raise UsageError("Relevance by qrels needs a file of judgments.", remedy="Give it: `--qrels FILE`.")
             return qrels
 
 
-def _keys(rule: Rule, items: Items) -> list[Keys]:
-    return [frozenset(values) for values in items.of(str(rule))]
+def _values(items: Items, column: str) -> list[Keys]:
+    return [frozenset(values) for values in items.of(column)]
 
 
 def _labels(rule: Rule, items: Items) -> list[Keys]:
