@@ -6,17 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.evaluation_options import (
+    AggregateOption,
+    ChannelOption,
+    ExcludeOption,
+    GalleryOption,
+    LevelOption,
+    NearDuplicatesOption,
+    RelevanceOption,
+    SamePatientOption,
+    StrataOption,
+    TaskOption,
+)
+from cli.evaluation_source import Given, evaluated, show_rerun
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
-from cli.scoring_progress import show_scoring
 from cli.talk import say
-from common.errors import EXIT_PARTIAL, UsageError
-from indexer.records import Channel
-from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level, Task
+from common.errors import EXIT_PARTIAL
+from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level
 
 if TYPE_CHECKING:
     from retrieval.evaluation.results import Evaluation
-    from retrieval.evaluation.settings import Settings
 
 
 class ReportForm(StrEnum):
@@ -34,40 +44,37 @@ def register(app: typer.Typer) -> None:
 
 def evaluate_collection(
     collection: CollectionOption = DEFAULT_COLLECTION,
-    gallery: Annotated[
-        Path | None, typer.Option(help="Rank the items of this collection instead; the queries stay those of -c.")
-    ] = None,
+    gallery: GalleryOption = None,
     texts: Annotated[
         Path | None,
         typer.Option(help="Ask with the texts of this table instead: column text; region, sequence ... say what fits."),
     ] = None,
-    task: Annotated[
-        list[Task] | None, typer.Option(help="Score this task alone (repeatable). Default: all but text-to-text.")
+    queries: Annotated[
+        Path | None,
+        typer.Option(help="Evaluate your own table (.parquet, .npz, .csv): id, vector, patient ... of those who ask."),
     ] = None,
-    channel: Annotated[list[Channel] | None, typer.Option(help="Score this channel alone (repeatable).")] = None,
-    level: Annotated[Level, typer.Option(help="What asks and what is ranked.")] = Level.SERIES,
-    aggregate: Annotated[
-        Aggregate, typer.Option(help="Compare items of several vectors by their best one or by their mean.")
-    ] = Aggregate.BEST,
+    items: Annotated[
+        Path | None, typer.Option(help="Your table of those who are ranked. Default: those who ask.")
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="Score this TREC run instead of vectors.")] = None,
+    qrels: Annotated[Path | None, typer.Option(help="TREC judgments: what is relevant, and how much.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Score by a frozen bundle (`mrseek bundle`): its vectors, --run or --queries.")
+    ] = None,
+    rerun: Annotated[
+        Path | None, typer.Option(help="Make this report.json again from the same data, and say what differs.")
+    ] = None,
+    task: TaskOption = None,
+    channel: ChannelOption = None,
+    level: LevelOption = Level.SERIES,
+    aggregate: AggregateOption = Aggregate.BEST,
     k: Annotated[list[int] | None, typer.Option("-k", min=1, help="A cutoff (repeatable). Default: 1, 5, 10.")] = None,
     measure: Annotated[list[str] | None, typer.Option(help="A measure, such as ndcg@10 (repeatable).")] = None,
-    relevance: Annotated[
-        list[str] | None,
-        typer.Option(help="What is relevant: study, report, region+sequence, overlap:finding (repeatable: any of)."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Who leaves a ranking by likeness: patient, study, series, a column. Default: patient."),
-    ] = None,
-    allow_same_patient: Annotated[
-        bool, typer.Option("--allow-same-patient", help="Rank a query's own patient too; the report says so.")
-    ] = False,
-    near_duplicates: Annotated[
-        float, typer.Option(help="Reports at least this alike are one text; 1: only equal ones.")
-    ] = DEFAULT_SIMILARITY,
-    strata: Annotated[
-        list[str] | None, typer.Option(help="Tell results apart by this column (repeatable). Default: all usual ones.")
-    ] = None,
+    relevance: RelevanceOption = None,
+    exclude: ExcludeOption = None,
+    allow_same_patient: SamePatientOption = False,
+    near_duplicates: NearDuplicatesOption = DEFAULT_SIMILARITY,
+    strata: StrataOption = None,
     probes: Annotated[
         bool, typer.Option("--probes", help="Also rewrite sentences of reports: is a denial, or the side, understood?")
     ] = False,
@@ -86,6 +93,7 @@ def evaluate_collection(
       mrseek eval --task text-to-image --channel card -k 1 -k 10 --json
       mrseek eval --task image-to-image --relevance overlap:region+sequence --measure ndcg@10
       mrseek eval --level study --aggregate mean --out recall
+      mrseek eval --rerun recall/report.json
     """
     from retrieval.evaluation.metrics import default_measures, parse_measure
     from retrieval.evaluation.rules import parse_rule
@@ -105,22 +113,10 @@ def evaluate_collection(
         seed=seed,
         probes=probes,
     )
-    _show(_evaluated(collection, gallery, texts, settings), ReportForm.JSON if as_json_ else form, out)
-
-
-def _evaluated(collection: Path, gallery: Path | None, texts: Path | None, settings: "Settings") -> "Evaluation":
-    from retrieval.collection import Collection
-    from retrieval.evaluation.evaluate import evaluate, evaluate_texts
-
-    if gallery is not None and texts is not None:
-        raise UsageError("Queries come from --texts or from a collection; --gallery names what the latter asks.")
-    with Collection.open(collection) as asking, show_scoring() as progress:
-        if texts is not None:
-            return evaluate_texts(asking, texts, settings, progress=progress)
-        if gallery is None:
-            return evaluate(asking, settings, progress=progress)
-        with Collection.open(gallery) as ranked:
-            return evaluate(asking, settings, gallery=ranked, progress=progress)
+    given = Given(collection, gallery, texts, queries, items, run, qrels, bundle)
+    if rerun is not None:
+        return show_rerun(rerun, given, settings, out)
+    return _show(evaluated(given, settings), ReportForm.JSON if as_json_ else form, out)
 
 
 def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
