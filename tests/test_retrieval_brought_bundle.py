@@ -121,7 +121,7 @@ def test_a_changed_manifest_is_refused(frozen: Path, tmp_path: Path) -> None:
     file.write_text(json.dumps(document))
     with pytest.raises(IntegrityError, match="seal"):
         open_bundle(tmp_path / "b")
-    file.write_text(json.dumps(sealed({**document, "files": {"../x": {"sha256": "0", "bytes": 1}}})))
+    file.write_text(json.dumps(sealed({**document, "tasks": [], "files": {"../x": {"sha256": "0", "bytes": 1}}})))
     with pytest.raises(IntegrityError, match="outside"):
         open_bundle(tmp_path / "b")
     file.write_text(json.dumps(sealed({**document, "files": {}})))
