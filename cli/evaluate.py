@@ -1,5 +1,6 @@
 """`mrseek eval`: retrieval recall of a collection, with pool size, chance and intervals beside every number."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,6 +78,9 @@ def evaluate_collection(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Also write the report into this folder, in every form.")
     ] = None,
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Show a slice of each example on the page: patients' pixels. With --out.")
+    ] = False,
 ) -> None:
     """Measure retrieval recall: text to image, image to text, image to image, each channel apart.
 
@@ -105,7 +109,11 @@ def evaluate_collection(
         seed=seed,
         probes=probes,
     )
-    _show(_evaluated(collection, gallery, texts, settings), ReportForm.JSON if as_json_ else form, out)
+    if slices and out is None:
+        raise UsageError("Slices are shown on the page only.", remedy="Say where it goes: --out FOLDER.")
+    evaluation = _evaluated(collection, gallery, texts, settings)
+    pictures = _slices((collection, gallery), evaluation) if slices else {}
+    _show(evaluation, ReportForm.JSON if as_json_ else form, out, pictures)
 
 
 def _evaluated(collection: Path, gallery: Path | None, texts: Path | None, settings: "Settings") -> "Evaluation":
@@ -123,7 +131,19 @@ def _evaluated(collection: Path, gallery: Path | None, texts: Path | None, setti
             return evaluate(asking, settings, gallery=ranked, progress=progress)
 
 
-def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
+def _slices(collections: Sequence[Path | None], evaluation: "Evaluation") -> dict[str, bytes]:
+    """A slice of each example that one of the collections has."""
+    from retrieval.collection import Collection
+    from retrieval.report.slices import example_ids, slices_of
+
+    found: dict[str, bytes] = {}
+    for path in filter(None, collections):
+        with Collection.open(path) as opened:
+            found |= slices_of(opened, example_ids(evaluation))
+    return found
+
+
+def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None, slices: Mapping[str, bytes]) -> None:
     """Prints the report, and writes it where that is wanted; exit code 3 where nothing could be scored."""
     from retrieval.report.document import as_document
     from retrieval.report.folder import write_report
@@ -131,7 +151,7 @@ def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
 
     document = as_document(evaluation)
     if out is not None:
-        say(f"Written to {out}: {', '.join(write_report(out, evaluation))}")
+        say(f"Written to {out}: {', '.join(write_report(out, evaluation, slices=slices))}")
     match form:
         case ReportForm.JSON:
             print_json(document)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from retrieval.report.words import bounds, digits_of, in_order, plain, shown
+
 Document = Mapping[str, Any]
 Row = tuple[str, ...]
 
@@ -12,6 +14,7 @@ BASELINE_NAMES = {
     "header": "header only",
     "length": "length only",
 }
+NAIVE_COLUMNS = ("random", "vectors", "random_apart", "vectors_apart")
 _MOST_STRATA = 8
 
 
@@ -123,7 +126,8 @@ def figure_rows(task: Document) -> list[Row]:
     kinds = [kind for kind in BASELINE_NAMES if kind in task["baselines"]]
     head = ("measure", "value", "95 % interval", "chance", *(BASELINE_NAMES[kind] for kind in kinds), "ceiling")
     rows = [head]
-    for name, value in task["metrics"].items():
+    for name in in_order(task["metrics"]):
+        value = task["metrics"][name]
         digits = digits_of(name)
         below = (shown(task["baselines"][kind][name], digits) for kind in kinds)
         interval = bounds(task["intervals"][name], digits)
@@ -149,8 +153,7 @@ def strata_rows(task: Document) -> list[Row]:
 def naive_rows(task: Document) -> list[Row]:
     """Script and truth, side by side."""
     head = ("k", "script, random vectors", "script, these vectors", "apart, random vectors", "apart, these vectors")
-    columns = ("random", "vectors", "random_apart", "vectors_apart")
-    return [head, *((str(one["k"]), *(shown(one[column]) for column in columns)) for one in task["naive"])]
+    return [head, *((str(one["k"]), *(shown(one[column]) for column in NAIVE_COLUMNS)) for one in task["naive"])]
 
 
 def probe_rows(document: Document) -> list[Row]:
@@ -162,30 +165,6 @@ def probe_rows(document: Document) -> list[Row]:
         numbers = (str(one["n"]), shown(one["value"]), bounds(one["interval"]))
         rows.append((name, one["form"], one["channel"] or "text", *numbers, others or one["note"] or "-"))
     return rows
-
-
-def digits_of(measure: str) -> int:
-    """Ranks are shown to a tenth, shares to a thousandth."""
-    return 1 if measure.endswith("rank") else 3
-
-
-def shown(value: float | None, digits: int = 3) -> str:
-    """The number; "-" for one that does not exist."""
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def bounds(interval: Sequence[float | None] | None, digits: int = 3) -> str:
-    """Such as "0.120 to 0.310"."""
-    return f"{shown(interval[0], digits)} to {shown(interval[1], digits)}" if interval else "-"
-
-
-def plain(value: object) -> str:
-    """A setting in words."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "as usual"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {each}" for name, each in value.items())
-    return str(value)
 
 
 def _markdown(rows: Sequence[Row]) -> str:
