@@ -20,7 +20,8 @@ def probes(found: Sequence[Document]) -> list[Markup]:
     words = (
         "A sentence of a report and the same sentence rewritten (denied, other side, other region): which of the two "
         "is nearer to the study? A coin gets 0.5. Region and sequence are controls: a model that can search at all "
-        "should see them. A reader of words alone shows what could be guessed without looking at any image."
+        "should see them. Hollow dots are others who were asked the same: readers of words or letters alone, or the "
+        "studies of other patients. What they reach as well was guessed, not understood."
     )
     return [
         element("h3", "Probes: are denial and side understood?"),
@@ -38,11 +39,12 @@ def _row(one: Document) -> DotRow:
         chance=one["chance"],
         shown=shown(one["value"]),
         count=str(one["n"]),
+        others=tuple((each["name"], each["value"]) for each in one.get("references", ()) if each["value"] is not None),
     )
 
 
 def _probe_name(one: Document) -> str:
-    return f"{one['kind']}, {one.get('channel') or 'text'}{' ·' if one.get('control') else ''}"
+    return f"{'control: ' if one.get('control') else ''}{one['kind']}, {one.get('channel') or 'text'}"
 
 
 def _probe_table(found: Sequence[Document]) -> Markup:

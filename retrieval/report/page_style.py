@@ -59,6 +59,7 @@ svg .curve{fill:none;stroke:var(--hue);stroke-width:2.2;stroke-linejoin:round}
 svg .band{fill:var(--hue);opacity:.15;stroke:none}
 svg .range{stroke:var(--hue);stroke-width:4;stroke-linecap:round;opacity:.32}
 svg .dot{fill:var(--hue);stroke:var(--card);stroke-width:1.2}
+svg .other{fill:var(--card);stroke:var(--chance);stroke-width:1.4}
 svg circle.marked{fill:var(--recall)}svg line.marked{stroke:var(--recall)}
 svg .chance{fill:none;stroke:var(--chance);stroke-width:1.6;stroke-dasharray:6 4}
 svg .ceiling{fill:none;stroke:var(--ceiling);stroke-width:1.8;stroke-dasharray:1.5 4;stroke-linecap:round}

@@ -11,7 +11,7 @@ WIDTH = 460
 _ROW, _TOP = 24.0, 30.0
 _LEFT, _RIGHT = 152.0, 330.0
 _VALUE, _COUNT = 376.0, 452.0
-_NAME_LENGTH = 22
+_NAME_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class DotRow:
         shown: the value in words.
         count: what it rests on, in few words.
         marked: whether it is the one to look at.
+        others: what others reached at the same, by name: hollow dots.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DotRow:
     shown: str
     count: str = ""
     marked: bool = False
+    others: tuple[tuple[str, float], ...] = ()
 
 
 def dot_plot(
@@ -84,6 +86,8 @@ def _row(row: DotRow, across: Axis, y: float) -> list[Markup]:
         drawn.append(line(across.at(row.chance), y - 6, across.at(row.chance), y + 6, "chance-tick"))
     if row.interval is not None:
         drawn.append(line(across.at(row.interval[0]), y, across.at(row.interval[1]), y, f"range hit{mark}"))
+    for who, value in row.others:
+        drawn.append(spoken_dot(across.at(value), y, f"{row.name}, {who}: {value:.3f}", "other"))
     if row.value is not None:
         drawn.append(spoken_dot(across.at(row.value), y, f"{row.name}: {row.shown}", f"dot hit{mark}", radius=4.5))
     return drawn
@@ -100,6 +104,6 @@ def short(name: str) -> str:
     """A name that fits; the whole of it is in the row's title.
 
     >>> short("Siemens MAGNETOM Prisma fit")
-    'Siemens MAGNETOM Pris…'
+    'Siemens MAGNETOM Prisma…'
     """
     return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

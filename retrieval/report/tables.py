@@ -152,7 +152,13 @@ def strata_rows(task: Document) -> list[Row]:
 
 def naive_rows(task: Document) -> list[Row]:
     """Script and truth, side by side."""
-    head = ("k", "script, random vectors", "script, these vectors", "apart, random vectors", "apart, these vectors")
+    head = (
+        "k",
+        "script, random vectors",
+        "script, these vectors",
+        "done right, random vectors",
+        "done right, these vectors",
+    )
     return [head, *((str(one["k"]), *(shown(one[column]) for column in NAIVE_COLUMNS)) for one in task["naive"])]
 
 
