@@ -120,9 +120,35 @@ def phantom_collection(atlases: Path, work: Path, encoder: str) -> Path:
         patients = {"patients": PHANTOM_PATIENTS, "seed": PHANTOM_SEED}
         make_archive(root, **patients, layout=ArchiveLayout.BIDS, atlases=atlases, processes=2)
     collection = work / f"phantoms-{encoder}.mrseek"
-    options = IndexOptions(workers=2)
-    index_archive([root], collection, reports=root / "reports.csv", encoder=encoder, options=options)
+    index_archive(
+        [root],
+        collection,
+        reports=root / "reports.csv",
+        table=finding_table(root, work),
+        encoder=encoder,
+        options=IndexOptions(workers=2),
+    )
     return collection
+
+
+def finding_table(archive: Path, work: Path) -> Path:
+    """What the simulator drew into the study of each series: a finding, "several", or "none"."""
+    drawn: dict[str, set[str]] = {}
+    for row in _rows(archive / "findings.csv"):
+        drawn.setdefault(row["study_uid"], set()).add(row["finding"])
+    table = work / "findings.csv"
+    with table.open("w", newline="", encoding="utf-8") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(("path", "finding"))
+        for row in _rows(archive / "truth.csv"):
+            found = drawn.get(row["study_uid"], {"none"})
+            rows.writerow((row["path"], "several" if len(found) > 1 else next(iter(found))))
+    return table
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as stream:
+        yield from csv.DictReader(stream)
 
 
 def parts(data: Path, atlases: Path, work: Path) -> Iterator[Part]:
