@@ -1,23 +1,33 @@
 """`mrseek eval`: retrieval recall of a collection, with pool size, chance and intervals beside every number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.evaluation_options import (
+    AggregateOption,
+    ChannelOption,
+    ExcludeOption,
+    GalleryOption,
+    LevelOption,
+    NearDuplicatesOption,
+    RelevanceOption,
+    SamePatientOption,
+    StrataOption,
+    TaskOption,
+)
+from cli.evaluation_source import Given, evaluated, show_rerun, slices_of_examples
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
-from cli.scoring_progress import show_scoring
 from cli.talk import say
 from common.errors import EXIT_PARTIAL, UsageError
-from indexer.records import Channel
-from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level, Task
+from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level
 
 if TYPE_CHECKING:
     from retrieval.evaluation.results import Evaluation
-    from retrieval.evaluation.settings import Settings
 
 
 class ReportForm(StrEnum):
@@ -35,40 +45,37 @@ def register(app: typer.Typer) -> None:
 
 def evaluate_collection(
     collection: CollectionOption = DEFAULT_COLLECTION,
-    gallery: Annotated[
-        Path | None, typer.Option(help="Rank the items of this collection instead; the queries stay those of -c.")
-    ] = None,
+    gallery: GalleryOption = None,
     texts: Annotated[
         Path | None,
         typer.Option(help="Ask with the texts of this table instead: column text; region, sequence ... say what fits."),
     ] = None,
-    task: Annotated[
-        list[Task] | None, typer.Option(help="Score this task alone (repeatable). Default: all but text-to-text.")
+    queries: Annotated[
+        Path | None,
+        typer.Option(help="Evaluate your own table (.parquet, .npz, .csv): id, vector, patient ... of those who ask."),
     ] = None,
-    channel: Annotated[list[Channel] | None, typer.Option(help="Score this channel alone (repeatable).")] = None,
-    level: Annotated[Level, typer.Option(help="What asks and what is ranked.")] = Level.SERIES,
-    aggregate: Annotated[
-        Aggregate, typer.Option(help="Compare items of several vectors by their best one or by their mean.")
-    ] = Aggregate.BEST,
+    items: Annotated[
+        Path | None, typer.Option(help="Your table of those who are ranked. Default: those who ask.")
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="Score this TREC run instead of vectors.")] = None,
+    qrels: Annotated[Path | None, typer.Option(help="TREC judgments: what is relevant, and how much.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Score by a frozen bundle (`mrseek bundle`): its vectors, --run or --queries.")
+    ] = None,
+    rerun: Annotated[
+        Path | None, typer.Option(help="Make this report.json again from the same data, and say what differs.")
+    ] = None,
+    task: TaskOption = None,
+    channel: ChannelOption = None,
+    level: LevelOption = Level.SERIES,
+    aggregate: AggregateOption = Aggregate.BEST,
     k: Annotated[list[int] | None, typer.Option("-k", min=1, help="A cutoff (repeatable). Default: 1, 5, 10.")] = None,
     measure: Annotated[list[str] | None, typer.Option(help="A measure, such as ndcg@10 (repeatable).")] = None,
-    relevance: Annotated[
-        list[str] | None,
-        typer.Option(help="What is relevant: study, report, region+sequence, overlap:finding (repeatable: any of)."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Who leaves a ranking by likeness: patient, study, series, a column. Default: patient."),
-    ] = None,
-    allow_same_patient: Annotated[
-        bool, typer.Option("--allow-same-patient", help="Rank a query's own patient too; the report says so.")
-    ] = False,
-    near_duplicates: Annotated[
-        float, typer.Option(help="Reports at least this alike are one text; 1: only equal ones.")
-    ] = DEFAULT_SIMILARITY,
-    strata: Annotated[
-        list[str] | None, typer.Option(help="Tell results apart by this column (repeatable). Default: all usual ones.")
-    ] = None,
+    relevance: RelevanceOption = None,
+    exclude: ExcludeOption = None,
+    allow_same_patient: SamePatientOption = False,
+    near_duplicates: NearDuplicatesOption = DEFAULT_SIMILARITY,
+    strata: StrataOption = None,
     probes: Annotated[
         bool, typer.Option("--probes", help="Also rewrite sentences of reports: is a denial, or the side, understood?")
     ] = False,
@@ -90,6 +97,7 @@ def evaluate_collection(
       mrseek eval --task text-to-image --channel card -k 1 -k 10 --json
       mrseek eval --task image-to-image --relevance overlap:region+sequence --measure ndcg@10
       mrseek eval --level study --aggregate mean --out recall
+      mrseek eval --rerun recall/report.json
     """
     from retrieval.evaluation.metrics import default_measures, parse_measure
     from retrieval.evaluation.rules import parse_rule
@@ -109,38 +117,14 @@ def evaluate_collection(
         seed=seed,
         probes=probes,
     )
+    given = Given(collection, gallery, texts, queries, items, run, qrels, bundle)
+    if rerun is not None:
+        return show_rerun(rerun, given, settings, out)
     if slices and out is None:
         raise UsageError("Slices are shown on the page only.", remedy="Say where it goes: --out FOLDER.")
-    evaluation = _evaluated(collection, gallery, texts, settings)
-    pictures = _slices((collection, gallery), evaluation) if slices else {}
-    _show(evaluation, ReportForm.JSON if as_json_ else form, out, pictures)
-
-
-def _evaluated(collection: Path, gallery: Path | None, texts: Path | None, settings: "Settings") -> "Evaluation":
-    from retrieval.collection import Collection
-    from retrieval.evaluation.evaluate import evaluate, evaluate_texts
-
-    if gallery is not None and texts is not None:
-        raise UsageError("Queries come from --texts or from a collection; --gallery names what the latter asks.")
-    with Collection.open(collection) as asking, show_scoring() as progress:
-        if texts is not None:
-            return evaluate_texts(asking, texts, settings, progress=progress)
-        if gallery is None:
-            return evaluate(asking, settings, progress=progress)
-        with Collection.open(gallery) as ranked:
-            return evaluate(asking, settings, gallery=ranked, progress=progress)
-
-
-def _slices(collections: Sequence[Path | None], evaluation: "Evaluation") -> dict[str, bytes]:
-    """A slice of each example that one of the collections has."""
-    from retrieval.collection import Collection
-    from retrieval.report.slices import example_ids, slices_of
-
-    found: dict[str, bytes] = {}
-    for path in filter(None, collections):
-        with Collection.open(path) as opened:
-            found |= slices_of(opened, example_ids(evaluation))
-    return found
+    evaluation = evaluated(given, settings)
+    pictures = slices_of_examples(given, evaluation) if slices else {}
+    return _show(evaluation, ReportForm.JSON if as_json_ else form, out, pictures)
 
 
 def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None, slices: Mapping[str, bytes]) -> None:

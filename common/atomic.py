@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,29 @@ def atomic_path(path: Path) -> Iterator[Path]:
             flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder beside `path`, which must not be there; on a clean exit all in it is flushed and it takes that
+    name, otherwise it is removed.
+
+    Raises:
+        StorageError: the disk is full, or the folder cannot be written to.
+    """
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent))
+        try:
+            yield temporary
+            for inside in temporary.rglob("*"):
+                flush_file(inside)
+            flush_folder(temporary)
+            temporary.chmod(0o755)
+            temporary.rename(path)
+            flush_folder(path.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def make_private(path: Path) -> None:

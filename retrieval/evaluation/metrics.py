@@ -93,6 +93,12 @@ def parse_measure(text: str) -> Measure:
     """
     form = _FORM.fullmatch(text)
     name = form["kind"] if form else text
+    if name.split("@")[0] == "ann_recall":
+        raise UsageError(
+            f'"{text}" is no measure of a task: it says how far an approximate index agrees with exact search, and '
+            "nothing of whether what is found is relevant.",
+            remedy="Measure the index with retrieval.evaluation.ann_recall; for the task, write recall@10 or hit@10.",
+        )
     if form is None or name not in set(MeasureKind):
         raise UsageError(f'"{text}" is no measure.', remedy=nearest(name.split("@")[0], MeasureKind))
     return Measure(MeasureKind(name), int(form["cutoff"]) if form["cutoff"] else None)
