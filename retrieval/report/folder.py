@@ -8,7 +8,7 @@
 | figures.csv | plots and sheets |
 | tables.tex | papers |
 | queries/<task>.<channel>.parquet | comparing two runs query by query |
-| trec/<task>.<channel>.run, .qrels | other evaluation tools |
+| trec/<task>.<channel>.run, .qrels | other evaluation tools; judgments up to 5 million, their number is quadratic |
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,9 +23,12 @@ from retrieval.report.document import as_document
 from retrieval.report.figures_csv import as_csv
 from retrieval.report.latex import as_latex
 from retrieval.report.page import as_page
-from retrieval.report.query_table import query_table, write_query_table
+from retrieval.report.query_table import query_file, query_table, write_query_table
 from retrieval.report.tables import as_markdown
 from retrieval.report.trec import qrels_text, run_text
+
+MOST_JUDGMENTS = 5_000_000
+"""About 250 MB of text a task. 200,000 series that seek their region and sequence would be hundreds of millions."""
 
 
 def write_report(folder: Path, evaluation: Evaluation, *, slices: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
@@ -67,13 +70,15 @@ def _write_details(folder: Path, evaluation: Evaluation) -> Iterator[str]:
         queries, run, qrels = _names(result.spec.task, result.spec.channel)
         write_query_table(folder / queries, query_table(result, result.detail))
         write_text(folder / run, run_text(result.detail))
-        write_text(folder / qrels, qrels_text(result.detail))
-        yield from (queries, run, qrels)
+        yield from (queries, run)
+        if int(result.detail.scores.relevant.sum()) <= MOST_JUDGMENTS:
+            write_text(folder / qrels, qrels_text(result.detail))
+            yield qrels
 
 
 def _names(task: Task, channel: Channel) -> tuple[str, str, str]:
     name = f"{task}.{channel}"
-    return f"queries/{name}.parquet", f"trec/{name}.run", f"trec/{name}.qrels"
+    return query_file(task, channel), f"trec/{name}.run", f"trec/{name}.qrels"
 
 
 def _remove_others(folder: Path, written: tuple[str, ...]) -> None:

@@ -9,6 +9,8 @@
 | relevant | int64 | relevant items in its gallery, after exclusion |
 | pool | int64 | items in its gallery, after exclusion |
 | first_rank | float64 | expected rank of the first relevant item; null where there is none |
+| first_above | int64 | items above the best tie group that holds a relevant item; null where none was returned |
+| first_tied, first_tied_relevant | int64 | items in that group, and relevant ones among them |
 | one a measure ("hit@10") | float64 | null where nothing is relevant: in no mean. Ranks hold the expected rank |
 
 The schema's metadata holds, under "mrseek", a JSON object: version, task, channel, level, aggregate, measures.
@@ -24,9 +26,15 @@ from numpy.typing import NDArray
 
 from common.atomic import atomic_path
 from retrieval.evaluation.items import PATIENT
+from retrieval.evaluation.rank_lists import NOT_FOUND
 from retrieval.evaluation.results import Detail, TaskResult
 
 VERSION = 1
+
+
+def query_file(task: str, channel: str) -> str:
+    """Where the table of a task lies within the report's folder."""
+    return f"queries/{task}.{channel}.parquet"
 
 
 def query_table(result: TaskResult, detail: Detail, *, patients: bool = False) -> pa.Table:
@@ -49,6 +57,9 @@ def query_table(result: TaskResult, detail: Detail, *, patients: bool = False) -
     columns["relevant"] = pa.array(scores.relevant)
     columns["pool"] = pa.array(scores.pool)
     columns["first_rank"] = _or_null(detail.ranks)
+    first = scores.reached.first
+    columns["first_above"] = pa.array(first.above, mask=first.above >= NOT_FOUND)
+    columns["first_tied"], columns["first_tied_relevant"] = pa.array(first.size), pa.array(first.relevant)
     measures = list(map(str, result.figures))
     # The first columns of the scores are those that were asked for (`measure_columns.py`), in the order of the figures.
     columns |= {name: _or_null(scores.reached.values[:, place]) for place, name in enumerate(measures)}

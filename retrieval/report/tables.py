@@ -41,11 +41,11 @@ def as_table(document: Document) -> str:
     """For the terminal: a block a task, its measures in aligned columns."""
     blocks = subject_lines(document)
     for task in document["tasks"]:
-        lines = [f"{title(task)}: {sentence(task)}", *_aligned(figure_rows(task))]
+        lines = [f"{title(task)}: {sentence(task)}", *aligned(figure_rows(task))]
         lines += [f"  {worst_sentence(task)}"] if task["worst"] else []
         blocks.append("\n".join([*lines, *(f"  note: {note}" for note in task["notes"])]))
     if document["probes"]:
-        blocks.append("\n".join(["probes:", *_aligned(probe_rows(document))]))
+        blocks.append("\n".join(["probes:", *aligned(probe_rows(document))]))
     blocks += [skipped_sentence(one) for one in document["skipped"]]
     return "\n\n".join(blocks) + "\n"
 
@@ -179,7 +179,8 @@ def _markdown(rows: Sequence[Row]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (head, rule, *body))
 
 
-def _aligned(rows: Sequence[Row]) -> list[str]:
+def aligned(rows: Sequence[Row]) -> list[str]:
+    """Columns of equal width, numbers to the right, two spaces before each line."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  "
