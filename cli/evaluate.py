@@ -79,7 +79,7 @@ def evaluate_collection(
     probes: Annotated[
         bool, typer.Option("--probes", help="Also rewrite sentences of reports: is a denial, or the side, understood?")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of the resampled patients and the random vectors.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random vectors, the permutations and the samples.")] = 0,
     form: Annotated[ReportForm, typer.Option("--format", "-f", help="How the report is printed.")] = ReportForm.TABLE,
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: Annotated[

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import bundle, evaluate, export, index, inspect, phantoms, report_page, search, train
+from cli import bundle, compare, evaluate, export, index, inspect, phantoms, report_page, search, train
 from cli.talk import say
 from common.errors import MrseekError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-for group in (index, search, evaluate, bundle, report_page, inspect, export, phantoms, train):
+for group in (index, search, evaluate, compare, report_page, bundle, inspect, export, phantoms, train):
     group.register(app)
 
 

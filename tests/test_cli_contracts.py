@@ -77,7 +77,7 @@ def examples_of(command: str) -> list[str]:
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    expected = {"index", "search", "eval", "bundle", "page", "status", "failures", "retry", "verify", "show"}
+    expected = {"index", "search", "eval", "compare", "bundle", "page", "status", "failures", "retry", "verify", "show"}
     expected |= {"export", "phantoms"}
     assert set(commands()) == expected
 
