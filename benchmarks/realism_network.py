@@ -22,7 +22,8 @@ from benchmarks.realism_data import (
     TISSUE_GROUPS,
     Pool,
 )
-from encoders.plane_net import planes_across, views_of_levels
+from encoders.plane_net import views_of_levels
+from encoders.plane_views import planes_across
 from volumes.planes import PLANES, STACK_PLANES
 
 _STEM, _MIDDLE, _TOP = 32, 48, 96  # 16 million multiplications a plane
