@@ -76,6 +76,13 @@ def share_of(workers: Workers, items: int) -> slice:
     return slice(workers.rank * part, (workers.rank + 1) * part)
 
 
+def share_of_texts(workers: Workers, texts: Sequence[str]) -> list[str]:
+    """The texts that this process reads: an equal number each, in order, the last ones empty."""
+    part = -(-len(texts) // workers.count)
+    padded = [*texts, *[""] * (part * workers.count - len(texts))]
+    return padded[workers.rank * part : (workers.rank + 1) * part]
+
+
 class Alone:
     """One process."""
 
