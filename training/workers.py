@@ -190,3 +190,14 @@ def same_everywhere(workers: Workers, values: Sequence[float]) -> list[float]:
     """The mean of some numbers over all processes."""
     total = workers.summed(torch.tensor(list(values), dtype=torch.float64, device=workers.device))
     return [float(value) / workers.count for value in total]
+
+
+def share_of_mean(workers: Workers, total: Tensor, known: Tensor) -> Tensor:
+    """A sum over this process' items as its share of the mean over those of all: the average of shares is that mean.
+
+    Args:
+        workers: those that train together.
+        total: the sum, with its gradient.
+        known: bool, of any shape: what was summed here. Where nothing is known anywhere, the mean is 0.
+    """
+    return total * workers.count / workers.summed(known.sum().float()).clamp(min=1)
