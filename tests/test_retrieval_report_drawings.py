@@ -54,13 +54,13 @@ def test_values_outside_an_axis_stop_at_its_end() -> None:
 
 
 def test_a_dot_plot_has_value_interval_chance_and_the_whole() -> None:
-    """Shares from x = 152 to 330: 0.5 is 241, 0.25 is 196.5, 1 is 330; the first row's middle is y = 42."""
+    """Shares from x = 160 to 336: 0.5 is 248, 0.25 is 204, 1 is 336; the first row's middle is y = 42."""
     row = DotRow("knee", 0.5, (0.25, 1.0), 0.25, "0.500", "8 / 5")
     svg = dot_plot([row], "Region", "queries / patients", overall=0.75)
-    assert '<circle cx="241" cy="42" r="4.5"' in svg
-    assert '<line x1="196.5" y1="42" x2="330" y2="42" class="range hit"/>' in svg
-    assert '<line x1="196.5" y1="36" x2="196.5" y2="48" class="chance-tick"/>' in svg
-    assert '<line x1="285.5" y1="24" x2="285.5" y2="54" class="overall"/>' in svg
+    assert '<circle cx="248" cy="42" r="4.5"' in svg
+    assert '<line x1="204" y1="42" x2="336" y2="42" class="range hit"/>' in svg
+    assert '<line x1="204" y1="36" x2="204" y2="48" class="chance-tick"/>' in svg
+    assert '<line x1="292" y1="24" x2="292" y2="54" class="overall"/>' in svg
     assert 'aria-label="Region: knee 0.500 8 / 5"' in svg
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from retrieval.report.markup import Markup, element
+from retrieval.report.page_comparisons import comparisons as comparison_section
 from retrieval.report.page_examples import Slices, examples
 from retrieval.report.page_figures import curves, headline, measures_table
 from retrieval.report.page_groups import confusions, groups
 from retrieval.report.page_made import clusters, made_by, not_scored, subject_name, subject_sentences
 from retrieval.report.page_naive import naive
-from retrieval.report.page_probes import comparisons as comparison_section
 from retrieval.report.page_probes import probes
 from retrieval.report.page_reading import reading_box
 from retrieval.report.page_sentences import asked_sentences, task_name, task_tags
@@ -28,8 +28,7 @@ def as_page(documents: Sequence[Document], *, slices: Slices = _NO_SLICES, compa
     Args:
         documents: evaluations as JSON (`document.py`), in the order of the page; at least one.
         slices: a PNG by the id of an item, for the examples.
-        comparisons: paired comparisons of two runs; an object each: words and numbers are columns of a table,
-            `effect` and `interval` are drawn.
+        comparisons: paired comparisons of two runs, an object each (`page_comparisons.py` names its fields).
     """
     names = document_names(documents)
     body = element(

@@ -1,4 +1,4 @@
-"""Probes (is a denial understood, is the side?) and paired comparisons of two runs."""
+"""Probes: is a denial understood, is the side?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -70,59 +70,3 @@ def _probe_table(found: Sequence[Document]) -> Markup:
 
 def _shares(shares: Sequence[Document]) -> str:
     return ", ".join(f"{one['name']} {shown(one['value'])} ({one['n']})" for one in shares) or "-"
-
-
-def comparisons(found: Sequence[Document]) -> list[Markup]:
-    """Two runs compared query by query: whatever the comparison says of itself, and its effects drawn."""
-    if not found:
-        return []
-    columns = list(dict.fromkeys(name for one in found for name, value in one.items() if not _nested(value)))
-    rows = [[_cell(one.get(name)) for name in columns] for one in found]
-    drawn = [one for one in found if isinstance(one.get("effect"), int | float)]
-    plot = [element("figure", _effects(drawn))] if drawn else []
-    words = (
-        "Two runs on the same queries, compared query by query. The interval is of the difference, by patient; where "
-        "it holds 0, the data do not tell the two apart. p corrected: for all comparisons of the table together."
-    )
-    named = [name.replace("_", " ") for name in columns]
-    numeric = {place for place, name in enumerate(columns) if not isinstance(_first(found, name), str)}
-    texts = [place for place in range(len(columns)) if place not in numeric]
-    return [
-        element("h2", "Compared, query by query"),
-        element("p", words),
-        *plot,
-        table(named, rows, words=texts),
-    ]
-
-
-def _effects(found: Sequence[Document]) -> Markup:
-    ends = [abs(end) for one in found for end in (one["effect"], *(whole(one.get("interval")) or ()))]
-    reach = max(0.05, *ends)
-    rows = [
-        DotRow(
-            name=" ".join(str(one[key]) for key in ("task", "channel", "measure") if key in one) or "difference",
-            value=one["effect"],
-            interval=whole(one.get("interval")),
-            chance=None,
-            shown=f"{one['effect']:+.3f}",
-        )
-        for one in found
-    ]
-    reach = round(reach + 0.005, 2)
-    return dot_plot(rows, "Difference", "", overall=0.0, span=(-reach, reach))
-
-
-def _nested(value: object) -> bool:
-    return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and isinstance(value[0], Mapping))
-
-
-def _first(found: Sequence[Document], name: str) -> object:
-    return next((one[name] for one in found if one.get(name) is not None), None)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(end, int | float | None) for end in value):
-        return bounds(value)
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return "-" if value is None else plain(value)
