@@ -22,8 +22,9 @@ def comparisons(found: Sequence[Document]) -> list[Markup]:
     """The section; nothing where there is nothing to compare.
 
     Args:
-        found: an object each, with some of: task, channel, measure, a and b (names of the runs), value_a,
-            value_b, effect (b less a), interval ([low, high], null), p, p_corrected, queries, patients. Other words and numbers become columns.
+        found: an object each, with some of: task, channel, measure, a and b (names of the runs), value_a, value_b,
+            effect (b less a), interval ([low, high] or null), p, p_corrected, queries, patients. Other words and
+            numbers become columns.
     """
     if not found:
         return []
