@@ -177,13 +177,16 @@ def test_probes_clusters_and_comparisons_are_shown(changed: Any) -> None:
         "members": 7,
         "largest": [["rep-1", "rep-2"]],
     }
-    compared = {"task": "image-to-image", "measure": "hit@1", "a": 0.5, "b": 0.4659, "effect": -0.0341}
+    compared = {"task": "image-to-image", "measure": "hit@1", "a": "old", "b": "new"}
+    compared |= {"value_a": 0.5, "value_b": 0.4659, "effect": -0.0341}
     compared |= {"interval": [-0.07, 0.001], "p": 0.0512, "p_corrected": 0.0004, "patients": 30}
     rank = compared | {"measure": "median_rank", "effect": 2.5, "interval": None}
     read = ReadPage(as_page([changed], comparisons=[compared, rank]))
     assert {"0.635", "0.412 to 0.853", "50 of 61", "not applicable: spaces differ"} <= set(read.texts)
     assert "same region 0.457 (9)" in read.text
     assert "7 of 40 reports say (nearly) the same" in read.text and "rep-1, rep-2" in read.text
-    assert {"-0.034", "-0.070 to 0.001", "0.466", "0.051", "<0.001", "30", "2.5", "p corrected"} <= set(read.texts)
+    assert {"-0.034", "-0.070 to 0.001", "old", "0.466", "0.051", "<0.001", "30", "2.5", "p corrected"} <= set(
+        read.texts
+    )
     (drawn,) = (one["aria-label"] for one in read.of("svg") if "Difference" in str(one.get("aria-label")))
     assert drawn == "Difference, b less a: hit@1 -0.034"

@@ -48,7 +48,7 @@ def caption(document: Document, task: Document) -> str:
         f"{subject_name(document)}: {title(task)}. {counted(scored, 'query', 'queries')} ({task['queried']}) of "
         f"{counted(task['patients'], 'patient')}, pool of {task['pool']} ({task['ranked']}) from "
         f"{counted(task['pool_studies'], 'study', 'studies')}, {left_out}; relevant by "
-        f"{' or '.join(task['relevance'])}. Intervals: 95 %, bootstrap over patients. Chance (random order, exact) of "
+        f"{' or '.join(task['relevance'])}. Intervals: 95 %, by patient. Chance (random order, exact) of "
         f"{measure}: {shown(task['chance'][measure])}."
     )
 

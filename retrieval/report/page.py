@@ -68,17 +68,15 @@ def document_names(documents: Sequence[Document]) -> list[str]:
 def _opening(documents: Sequence[Document], names: Sequence[str]) -> list[Markup]:
     table = summary_table(documents, names)
     nothing = element("p", "Nothing could be scored. The reasons are below.", class_="note")
+    legend = (
+        "Dot: the value; bar: its 95 % interval, by patient; ticks: chance (grey) and ceiling (green). Queries without "
+        "anything relevant in the pool are not counted."
+    )
     return [
         element("p", "mrseek recall benchmark", class_="kicker"),
         element("h1", "What was found, and what chance would have found"),
         element("p", _lead(documents, names), class_="lead"),
-        table or nothing,
-        element(
-            "p",
-            "Dot: the value; bar: its 95 % interval, by patient; ticks: chance (grey) and ceiling (green). Queries "
-            "without anything relevant in the pool are not counted.",
-            class_="small",
-        ),
+        *([table, element("p", legend, class_="small")] if table else [nothing]),
         reading_box(),
     ]
 

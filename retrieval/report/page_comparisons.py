@@ -10,8 +10,11 @@ from retrieval.report.words import bounds, digits_of, is_rank, plain, whole
 
 Document = Mapping[str, Any]
 
-_COLUMNS = ("task", "channel", "measure", "a", "b", "effect", "interval", "p", "p_corrected", "queries", "patients")
-_WHO = ("task", "channel")
+_COLUMNS = (
+    *("task", "channel", "measure", "a", "value_a", "b", "value_b"),
+    *("effect", "interval", "p", "p_corrected", "queries", "patients"),
+)
+_WHO = ("b", "a", "task", "channel")
 _LEAST_REACH = 0.05  # a plot of tiny differences must not look like one of large ones
 
 
@@ -19,8 +22,9 @@ def comparisons(found: Sequence[Document]) -> list[Markup]:
     """The section; nothing where there is nothing to compare.
 
     Args:
-        found: an object each, with some of: task, channel, measure, a and b (the values of both runs), effect (b - a),
-            interval ([low, high], null), p, p_corrected, queries, patients. Other words and numbers become columns.
+        found: an object each, with some of: task, channel, measure, a and b (names of the runs), value_a, value_b,
+            effect (b less a), interval ([low, high] or null), p, p_corrected, queries, patients. Other words and
+            numbers become columns.
     """
     if not found:
         return []

@@ -59,13 +59,18 @@ def _probe_table(found: Sequence[Document]) -> Markup:
             shown(one["value"]),
             bounds(one["interval"]),
             shown(one["chance"]),
-            _shares(one.get("directions", ())),
-            _shares(one.get("references", ())),
-            one.get("note", ""),
+            _lines(_shares(one.get("directions", ()))),
+            _lines(_shares(one.get("references", ()))),
+            _lines(one.get("note", "")),
         )
         for one in found
     ]
     return table(head, rows, words=(0, 1, 2, 8, 9, 10))
+
+
+def _lines(text: str) -> Markup | None:
+    """Words that may take several lines."""
+    return element("div", text, class_="lines") if text else None
 
 
 def _shares(shares: Sequence[Document]) -> str:

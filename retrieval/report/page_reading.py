@@ -20,8 +20,9 @@ _WORDS = (
     ),
     (
         "Interval",
-        "95 %, from redrawing whole patients a thousand times. Series of one patient are alike, so patients are drawn, "
-        "not queries. Two intervals that overlap may still differ; a paired comparison tells.",
+        "95 %, over patients and not over queries: series of one patient are alike, and a hundred of them are no "
+        "hundred patients. With few patients it is wide. Two intervals that overlap may still differ; a paired "
+        "comparison tells.",
     ),
     (
         "Excluded",

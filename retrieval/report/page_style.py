@@ -76,13 +76,13 @@ th{font-weight:600;color:var(--soft);text-align:right;padding:6px 10px;border-bo
 vertical-align:bottom}
 td{text-align:right;padding:6px 10px;border-bottom:1px solid var(--faint);vertical-align:middle;white-space:nowrap}
 th.words,td.words{text-align:left}
-td.wrap{white-space:normal;min-width:15em}
+td .lines{white-space:normal;min-width:13em}
 th:first-child,td:first-child{padding-left:0}
 tr.group th{border-bottom:1px solid var(--faint);color:var(--ink);text-align:left;padding-top:20px;
 font:600 1rem/1.4 var(--serif)}
 td.strong{font-weight:700;font-size:1.02rem}
 tr.headline-row td{font-weight:600}
-.scroll+p{margin-top:.9em}
+figure+.scroll,figure+.pair{margin-top:1.4em}.scroll+p{margin-top:.9em}
 details{margin-top:1.1em}.box>details{margin:0}.box>details>summary{font-weight:600;font-size:1rem;color:var(--ink)}
 summary{cursor:pointer;font:.86rem/1.5 var(--sans);color:var(--soft);padding:3px 0}
 summary:hover{color:var(--ink)}

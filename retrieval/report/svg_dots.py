@@ -10,7 +10,7 @@ from retrieval.report.svg_base import drawing, label, line, spoken_dot
 WIDTH = 460
 _ROW, _TOP = 24.0, 30.0
 _LEFT, _RIGHT = 160.0, 336.0
-_VALUE, _COUNT = 376.0, 452.0
+_VALUE, _COUNT = 384.0, 456.0
 _NAME_LENGTH = 24
 
 
