@@ -101,7 +101,8 @@ def test_a_gallery_of_its_own_gives_the_numbers_of_one_collection(collection: Pa
 def test_collections_under_different_patient_keys_are_kept_apart(
     collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MRSEEK_PATIENT_KEY", "ab" * 32)
+    (tmp_path / "other.key").write_text("ab" * 32)
+    monkeypatch.setenv("MRSEEK_PATIENT_KEY", str(tmp_path / "other.key"))
     archive = collection.parent / "archive"
     index_archive([archive], tmp_path / "other", encoder="tiny", options=IndexOptions(workers=1))
     with Collection.open(collection) as asking, Collection.open(tmp_path / "other") as ranked:

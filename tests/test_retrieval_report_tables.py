@@ -120,7 +120,8 @@ def test_the_query_table_comes_back_from_its_file(evaluation: Evaluation, tmp_pa
     assert read.column_names[:6] == ["query", "id", "patient", "relevant", "pool", "first_rank"]
     said = json.loads(read.schema.metadata[b"mrseek"])
     assert said["version"] == 1 and said["task"] == result.spec.task.value
-    assert said["measures"] == list(map(str, result.figures)) == read.column_names[6:]
+    assert read.column_names[6:9] == ["first_above", "first_tied", "first_tied_relevant"]
+    assert said["measures"] == list(map(str, result.figures)) == read.column_names[9:]
 
 
 def test_a_query_that_nothing_is_relevant_to_has_nulls(evaluation: Evaluation) -> None:
