@@ -77,7 +77,19 @@ def examples_of(command: str) -> list[str]:
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    expected = {"index", "search", "eval", "status", "failures", "retry", "verify", "show", "export", "phantoms"}
+    expected = {
+        "index",
+        "search",
+        "eval",
+        "audit",
+        "status",
+        "failures",
+        "retry",
+        "verify",
+        "show",
+        "export",
+        "phantoms",
+    }
     assert set(commands()) == expected
 
 
