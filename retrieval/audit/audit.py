@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from common.errors import UsageError
 from indexer.records import Channel
-from retrieval.audit.audit_results import Audit, Check, ConfoundingAudit, HealthAudit, Skipped
+from retrieval.audit.audit_results import Audit, ConfoundingAudit, HealthAudit, Skipped
+from retrieval.audit.checks import Check
 from retrieval.audit.confounders import Labels, codes_of, read_confounders, read_strata
 from retrieval.audit.confounding import measure_all
 from retrieval.audit.health import measure_health

@@ -2,20 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from retrieval.audit.checks import Check
 from retrieval.audit.confounding import Confounding
 from retrieval.audit.health import Health
 from retrieval.audit.leak_results import LeakAudit
 from retrieval.audit.modality_gap import ModalityGap
-
-
-class Check(StrEnum):
-    """What can be audited."""
-
-    LEAKS = "leaks"
-    CONFOUNDING = "confounding"
-    HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)

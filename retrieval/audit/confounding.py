@@ -43,7 +43,12 @@ class Lift:
     @property
     def is_more(self) -> bool:
         """Whether more agrees than expected, beyond the interval and by enough to matter."""
-        return self.interval is not None and self.interval.low > 1 and self.excess >= LEAST_EXCESS
+        return self.excess >= LEAST_EXCESS and self.interval is not None and self.interval.low > 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether enough agrees to matter, but by chance perhaps."""
+        return self.excess >= LEAST_EXCESS and not self.is_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,8 @@ def _judge(name: str, values: int, patients: int, pool: Lift, stratum: Lift) -> 
         return Severity.BAD, (
             f"Hits share the {name} beyond what region and sequence explain: {stratum.ratio:.2f} times as often."
         )
+    if stratum.is_open or pool.is_open:
+        return Severity.UNKNOWN, f"Hits share the {name} more often than random ones, by chance perhaps."
     if pool.is_more:
         return Severity.LOOK, (
             f"Hits share the {name} {pool.ratio:.2f} times as often as chance, and no more than region and sequence "

@@ -92,6 +92,8 @@ def measure_health(
     finite = np.flatnonzero(np.isfinite(lengths))
     generator = np.random.default_rng(seed)
     chosen = gather(vectors, finite[sample_rows(len(finite), sample, generator)])
+    # Figures are of directions: a row of another length, counted below, must not become everybody's nearest.
+    chosen /= np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     enough = len(chosen) >= k + 2
     random = isotropic_vectors(len(chosen), vectors.shape[1], generator)
     step = f"health of {channel} vectors"

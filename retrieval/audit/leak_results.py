@@ -24,6 +24,7 @@ class LeakStatus(StrEnum):
 
     FOUND = "found"
     NONE = "none"
+    PARTLY = "none, in part checked"  # none of those that could be compared
     UNCHECKED = "not checked"  # it may be there: it could not be looked for
     ABSENT = "nothing to compare"  # a side has no reports, say
 
@@ -98,7 +99,7 @@ class LeakAudit:
     @property
     def unchecked(self) -> tuple[Leak, ...]:
         """The leaks that may be there: they could not be looked for, in full or in part."""
-        return tuple(leak for leak in self.leaks if leak.status is LeakStatus.UNCHECKED)
+        return tuple(leak for leak in self.leaks if leak.status in {LeakStatus.UNCHECKED, LeakStatus.PARTLY})
 
     @property
     def verdict(self) -> str:
@@ -106,4 +107,4 @@ class LeakAudit:
         names = ", ".join(leak.kind.value for leak in self.found)
         unknown = ", ".join(leak.kind.value for leak in self.unchecked)
         words = f"The sides leak: {names}." if names else "No leak was found."
-        return f"{words} Not checked: {unknown}." if unknown else words
+        return f"{words} Not checked in full: {unknown}." if unknown else words

@@ -63,7 +63,11 @@ def _pseudonyms(
         return Leak(kind, LeakStatus.UNCHECKED, notes=("No pseudonym of one side could equal one of another.",))
     if leak.status is LeakStatus.NONE and comparable != leak.compared:
         seen = ", ".join(f"{side.name} {count}" for side, count in zip(sides, comparable, strict=True))
-        return replace(leak, notes=(f"True of those that could be recognised on another side ({seen} series).",))
+        return replace(
+            leak,
+            status=LeakStatus.PARTLY,
+            notes=(f"True of those that could be recognised on another side ({seen} series).",),
+        )
     return leak
 
 
