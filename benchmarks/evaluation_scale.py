@@ -3,9 +3,9 @@
     OMP_NUM_THREADS=1 python -m benchmarks.evaluation_scale --series 200000 --reports 20000 --dimension 512 \
         [--out benchmarks/results/evaluation_scale.json] [--profile evaluation.prof]
 
-All that a report shows is computed: measures, chance, ceiling, intervals by patient, baselines, curve, strata, confusion,
-examples. Prints one JSON object: wall seconds, processor seconds (which a busy machine does not stretch much), peak
-resident memory and how much of it the vectors are, the figures, machine and versions.
+All that a report shows is computed: measures, chance, ceiling, intervals by patient, baselines, curve, strata,
+confusion and examples. Prints one JSON object: wall seconds, processor seconds (which a busy machine does not stretch
+much), peak resident memory and how much of it the vectors are, the figures, machine and versions.
 """
 
 import argparse
