@@ -31,7 +31,9 @@ from retrieval.evaluation.results import Evaluation
 from retrieval.evaluation.rules import parse_rule
 from retrieval.evaluation.settings import Settings
 from retrieval.evaluation.task_names import Aggregate, Level, Task
+from retrieval.report.compare_reports import as_json, compare_channels, compare_reports
 from retrieval.report.document import as_document
+from retrieval.report.folder import write_report
 from retrieval.report.page import as_page
 
 ENCODERS = ("default", "baseline")
@@ -59,6 +61,15 @@ _BY_STUDY = replace(
     level=Level.STUDY,
     aggregate=Aggregate.MEAN,
     probes=False,
+)
+
+
+_COMPARED = (
+    ("real-baseline", "real-default"),
+    ("real-texts-default",),
+    ("phantoms-baseline", "phantoms-default"),
+    ("phantoms-default",),
+    ("phantom-studies-default",),
 )
 
 
@@ -184,8 +195,17 @@ def main() -> None:
     for part in parts(asked.data, asked.atlases, asked.work):
         documents.append(titled(part))
         write_json(asked.out / "recall" / f"{part.name}.json", documents[-1])
+        write_report(asked.work / "reports" / part.name, part.evaluation)
         print(json.dumps({"part": part.name, "tasks": len(part.evaluation.tasks)}), flush=True)
-    write_text(asked.out / "recall.html", as_page(documents))
+    comparisons = [one for names in _COMPARED for one in _comparison(asked.work / "reports", *names)]
+    write_json(asked.out / "recall" / "comparisons.json", {"version": 1, "comparisons": comparisons})
+    write_text(asked.out / "recall.html", as_page(documents, comparisons=comparisons))
+
+
+def _comparison(reports: Path, a: str, b: str = "") -> list[dict[str, Any]]:
+    """By the headline measures alone: a page is no place for hundreds of p-values, which the correction would drown."""
+    found = compare_reports(reports / a, reports / b) if b else compare_channels(reports / a)
+    return [one for one in as_json(found) if one["measure"] in {"hit@10", "ndcg@10"}]
 
 
 if __name__ == "__main__":

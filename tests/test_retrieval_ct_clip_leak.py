@@ -37,8 +37,11 @@ from retrieval.evaluation.tasks import BuiltTask, Leaving, TaskSpec, build_task
 VOLUMES = made_ct_rate()
 
 
+BY_PATIENT = Leaving()
+
+
 @cache
-def built_on(kind: str, leaving: Leaving = Leaving()) -> BuiltTask:
+def built_on(kind: str, leaving: Leaving = BY_PATIENT) -> BuiltTask:
     vectors = random_vectors(VOLUMES, 1) if kind == "random" else identity_vectors(VOLUMES, 1)
     data = as_evaluation_data(VOLUMES, vectors)
     spec = TaskSpec(Task.IMAGE_TO_IMAGE, Channel.IMAGE)
