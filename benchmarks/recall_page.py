@@ -205,7 +205,8 @@ def main() -> None:
 def _comparison(reports: Path, a: str, b: str = "") -> list[dict[str, Any]]:
     """By the headline measures alone: a page is no place for hundreds of p-values, which the correction would drown."""
     found = compare_reports(reports / a, reports / b) if b else compare_channels(reports / a)
-    return [one for one in as_json(found) if one["measure"] in {"hit@10", "ndcg@10"}]
+    told = [one for one in as_json(found) if one["measure"] in {"hit@10", "ndcg@10"}]
+    return told if b else [one | {run: f"{a}, {one[run]}" for run in ("a", "b")} for one in told]
 
 
 if __name__ == "__main__":

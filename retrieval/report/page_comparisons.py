@@ -64,7 +64,7 @@ def _effects(found: Sequence[Document]) -> Markup:
         )
         for one in found
     ]
-    return dot_plot(rows, "Difference, b less a", "", overall=0.0, span=(-reach, reach))
+    return dot_plot(rows, "Difference, b less a", "", overall=0.0, span=(-reach, reach), more_px=280.0)
 
 
 def _measure(one: Document) -> str:

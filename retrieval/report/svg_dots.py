@@ -40,7 +40,13 @@ class DotRow:
 
 
 def dot_plot(
-    rows: Sequence[DotRow], head: str, count: str, *, overall: float | None = None, span: tuple[float, float] = (0, 1)
+    rows: Sequence[DotRow],
+    head: str,
+    count: str,
+    *,
+    overall: float | None = None,
+    span: tuple[float, float] = (0, 1),
+    more_px: float = 0.0,
 ) -> Markup:
     """The rows, best read from the top.
 
@@ -50,18 +56,19 @@ def dot_plot(
         count: what the last column counts.
         overall: a value that all rows are compared with.
         span: the ends of the axis.
+        more_px: room for longer names than those of groups.
     """
-    across = Axis(span[0], span[1], _LEFT, _RIGHT)
+    across = Axis(span[0], span[1], _LEFT + more_px, _RIGHT + more_px)
     bottom = _TOP + len(rows) * _ROW
-    drawn = [label(0, 16, head, class_="head"), label(_COUNT, 16, count, anchor="end")]
+    drawn = [label(0, 16, head, class_="head"), label(_COUNT + more_px, 16, count, anchor="end")]
     drawn += [line(across.at(tick), _TOP - 6, across.at(tick), bottom, "grid") for tick in _ticks(span)]
     drawn += [label(across.at(tick), bottom + 15, f"{tick:g}", anchor="middle") for tick in _ticks(span)]
     if overall is not None:
         drawn.append(line(across.at(overall), _TOP - 6, across.at(overall), bottom, "overall"))
     for place, row in enumerate(rows):
-        drawn += _row(row, across, _TOP + (place + 0.5) * _ROW)
+        drawn += _row(row, across, _TOP + (place + 0.5) * _ROW, more_px)
     said = f"{head}: " + "; ".join(f"{row.name} {row.shown} {row.count}".rstrip() for row in rows)
-    return drawing(WIDTH, bottom + 22, said, *drawn)
+    return drawing(WIDTH + more_px, bottom + 22, said, *drawn)
 
 
 def range_bar(
@@ -77,11 +84,12 @@ def range_bar(
     return drawing(160, 20, "the same as a drawing", *drawn)
 
 
-def _row(row: DotRow, across: Axis, y: float) -> list[Markup]:
+def _row(row: DotRow, across: Axis, y: float, more_px: float) -> list[Markup]:
     mark = " marked" if row.marked else ""
-    name = element("text", element("title", row.name), short(row.name), x=0, y=y + 4, class_=f"name{mark}")
-    drawn = [name, label(_VALUE, y + 4, row.shown, anchor="end", class_=f"value{mark}")]
-    drawn.append(label(_COUNT, y + 4, row.count, anchor="end"))
+    told = short(row.name, round(_NAME_LENGTH * (_LEFT + more_px) / _LEFT))
+    name = element("text", element("title", row.name), told, x=0, y=y + 4, class_=f"name{mark}")
+    drawn = [name, label(_VALUE + more_px, y + 4, row.shown, anchor="end", class_=f"value{mark}")]
+    drawn.append(label(_COUNT + more_px, y + 4, row.count, anchor="end"))
     if row.chance is not None:
         drawn.append(line(across.at(row.chance), y - 6, across.at(row.chance), y + 6, "chance-tick"))
     if row.interval is not None:
@@ -100,10 +108,10 @@ def _ticks(span: tuple[float, float]) -> list[float]:
     return [tick for tick in even_ticks(high) if tick >= low]
 
 
-def short(name: str) -> str:
+def short(name: str, length: int = _NAME_LENGTH) -> str:
     """A name that fits; the whole of it is in the row's title.
 
     >>> short("Siemens MAGNETOM Prisma fit")
     'Siemens MAGNETOM Prisma…'
     """
-    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"
+    return name if len(name) <= length else name[: length - 1] + "…"
