@@ -27,6 +27,7 @@ from phantoms.archive import ArchiveLayout, make_archive
 from retrieval.collection import Collection
 from retrieval.evaluation.evaluate import evaluate, evaluate_texts
 from retrieval.evaluation.metrics import parse_measure
+from retrieval.evaluation.multiple_testing import holm
 from retrieval.evaluation.results import Evaluation
 from retrieval.evaluation.rules import parse_rule
 from retrieval.evaluation.settings import Settings
@@ -197,13 +198,19 @@ def main() -> None:
         write_json(asked.out / "recall" / f"{part.name}.json", documents[-1])
         write_report(asked.work / "reports" / part.name, part.evaluation)
         print(json.dumps({"part": part.name, "tasks": len(part.evaluation.tasks)}), flush=True)
-    comparisons = [one for names in _COMPARED for one in _comparison(asked.work / "reports", *names)]
+    comparisons = all_comparisons(asked.work / "reports")
     write_json(asked.out / "recall" / "comparisons.json", {"version": 1, "comparisons": comparisons})
     write_text(asked.out / "recall.html", as_page(documents, comparisons=comparisons))
 
 
+def all_comparisons(reports: Path) -> list[dict[str, Any]]:
+    """By two measures alone, their p-values corrected for all that the page shows."""
+    found = [one for names in _COMPARED for one in _comparison(reports, *names)]
+    raised = holm([one["p"] for one in found]).tolist()
+    return [one | {"p_corrected": p} for one, p in zip(found, raised, strict=True)]
+
+
 def _comparison(reports: Path, a: str, b: str = "") -> list[dict[str, Any]]:
-    """By the headline measures alone: a page is no place for hundreds of p-values, which the correction would drown."""
     found = compare_reports(reports / a, reports / b) if b else compare_channels(reports / a)
     told = [one for one in as_json(found) if one["measure"] in {"hit@10", "ndcg@10"}]
     return told if b else [one | {run: f"{a}, {one[run]}" for run in ("a", "b")} for one in told]
