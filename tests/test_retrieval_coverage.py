@@ -2,9 +2,10 @@
 
 import pytest
 
-from benchmarks.interval_coverage import coverage, rival_coverage
+from benchmarks.interval_coverage import coverage, holding, rival_coverage
 from benchmarks.interval_populations import Population, Score, Shape, true_value
 from benchmarks.interval_rivals import Rival
+from retrieval.evaluation.intervals import Interval
 
 SAMPLES = 1000
 
@@ -34,6 +35,10 @@ def test_median_ranks_are_covered() -> None:
     truth = true_value(population, 2)
     assert truth == 8.0
     assert coverage(population, 50, 300, truth) >= 0.93
+
+
+def test_an_interval_that_does_not_exist_covers_nothing() -> None:
+    assert holding([Interval(0.0, 0.5), Interval(0.6, 1.0), None, Interval(0.5, 0.9)], 0.5) == 0.5
 
 
 def test_the_test_can_fail() -> None:
