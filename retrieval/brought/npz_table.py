@@ -57,11 +57,12 @@ def read_npz_table(file: Path) -> RawTable:
 
 def _arrays(file: Path) -> dict[str, NDArray[Any]]:
     try:
-        opened = np.load(file, allow_pickle=False)
-        if not isinstance(opened, np.lib.npyio.NpzFile):
-            raise UsageError(f"{file.name} holds a single array.", remedy=_HOW)
-        with opened:
-            return {name: opened[name] for name in opened.files}
+        with file.open("rb") as stream:  # NumPy leaves a damaged file open, if it opens it itself
+            opened = np.load(stream, allow_pickle=False)
+            if not isinstance(opened, np.lib.npyio.NpzFile):
+                raise UsageError(f"{file.name} holds a single array.", remedy=_HOW)
+            with opened:
+                return {name: opened[name] for name in opened.files}
     except _UNREADABLE as error:
         raise UsageError(
             f"{file.name} cannot be read as NPZ ({type(error).__name__}): it is damaged, cut short, or holds Python "

@@ -87,6 +87,13 @@ class TableSource:
         named = {"queries": self.queries, "items": self.items, "run": self.run, "qrels": self.qrels}
         return {role: file for role, file in named.items() if file is not None}
 
+    @property
+    def _is_one_table(self) -> bool:
+        """Whether those who ask are those who are ranked, as far as files can tell."""
+        if self.queries is None or self.items is None:
+            return self.queries is not None
+        return self.items.resolve() == self.queries.resolve()
+
     def evaluate(self, settings: Settings, progress: Progress | None = None) -> Evaluation:
         """The one task that the files are of; image-to-image where one table is both sides and nobody says otherwise.
 
@@ -116,7 +123,7 @@ class TableSource:
         """The settings of one task; judgments decide what is relevant where there are any and no rule is given."""
         if settings.channels == SERIES_CHANNELS:
             settings = replace(settings, channels=(Channel.IMAGE,))
-        if settings.tasks == DEFAULT_TASKS and self.queries is not None and self.items is None:
+        if settings.tasks == DEFAULT_TASKS and self._is_one_table:
             settings = replace(settings, tasks=(Task.IMAGE_TO_IMAGE,))
         if len(settings.specs) > 1:
             raise UsageError(
@@ -138,7 +145,7 @@ class TableSource:
             return _named_by([lines for lines in (run, qrels) if lines is not None], spec)
         asking = _read(self.queries, spec, settings, is_text=spec.task.asked_by_text)
         ranked = asking
-        if self.items is not None and not (spec.task.within_modality and self.items.samefile(self.queries)):
+        if self.items is not None and not (spec.task.within_modality and self._is_one_table):
             ranked = _read(self.items, spec, settings, is_text=spec.task.answered_by_text)
         elif not spec.task.within_modality:
             raise UsageError(

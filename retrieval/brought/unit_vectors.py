@@ -13,7 +13,7 @@ def unit_vectors(name: str, vectors: NDArray[np.number]) -> tuple[NDArray[np.flo
     """Rows of unit norm, float32, and how many had to be normalised.
 
     >>> rows, changed = unit_vectors("x.npz", np.array([[3.0, 4.0], [0.0, 1.0]]))
-    >>> rows.round(3).tolist(), changed
+    >>> rows.astype(float).round(3).tolist(), changed
     ([[0.6, 0.8], [0.0, 1.0]], 1)
 
     Args:

@@ -2,10 +2,11 @@
 search in everything still finds nothing, if the vectors are poor; and the other way round.
 
 Of one query: the share of the k best items that are among the first k which the index returned. Where several items tie
-for the k-th place, exact search could have returned any of them, so each of them counts as found.
+for the last of the k places, exact search could have returned any of them, so each counts as found, up to as many as
+have a place there: the number is the best agreement with any list that exact search could have returned.
 
 Source: Aumüller, Bernhardsson and Faithfull, "ANN-Benchmarks", Information Systems 2020, section 2.1 (recall by the
-distance of the k-th true neighbour).
+distance of the k-th true neighbour; there, tied items may also stand in for better ones that are missing).
 """
 
 from collections.abc import Sequence
@@ -70,5 +71,7 @@ def _agreement(row: NDArray[np.float32], returned: NDArray[np.int64]) -> float:
     if not best:
         return float("nan")
     last = np.partition(row, len(row) - best)[len(row) - best]
-    distinct = np.unique(returned[returned >= 0])
-    return float(np.count_nonzero(row[distinct] >= last)) / best
+    scores = row[np.unique(returned[returned >= 0])]
+    tied_places = best - int(np.count_nonzero(row > last))
+    found = int(np.count_nonzero(scores > last)) + min(int(np.count_nonzero(scores == last)), tied_places)
+    return found / best
