@@ -12,17 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.realism_data import (
-    CELLS,
-    NUMBERS,
-    REGION_NAMES,
-    SEQUENCE_NAMES,
-    SIDE,
-    SIGNAL_TISSUES,
-    TISSUE_GROUPS,
-    Pool,
-)
-from encoders.plane_net import planes_across, views_of_levels
+from benchmarks.realism_data import NUMBERS, REGION_NAMES, SEQUENCE_NAMES, SIDE, Pool
+from encoders.plane_net import views_of_levels
+from encoders.plane_views import planes_across
+from training.plane_truth import CELLS, SIGNAL_TISSUES, TISSUE_GROUPS
 from volumes.planes import PLANES, STACK_PLANES
 
 _STEM, _MIDDLE, _TOP = 32, 48, 96  # 16 million multiplications a plane

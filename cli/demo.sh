@@ -53,5 +53,8 @@ if [ -n "$REPORTS" ]; then
   run search "$first" --target report -k 3 --with-text
 fi
 
-printf '\n# retrieval recall, with chance and 95 %% intervals by patient\n'
-run eval
+printf '\n# retrieval recall, with chance, baselines and 95 %% intervals by patient; the page: %s\n' "$OUT/recall/report.html"
+run eval --out "$OUT/recall"
+
+printf '\n# is anything wrong with these vectors, or explained by the scanner?\n'
+run audit

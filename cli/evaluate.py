@@ -1,5 +1,6 @@
 """`mrseek eval`: retrieval recall of a collection, with pool size, chance and intervals beside every number."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,11 +19,11 @@ from cli.evaluation_options import (
     StrataOption,
     TaskOption,
 )
-from cli.evaluation_source import Given, evaluated, show_rerun
+from cli.evaluation_source import Given, evaluated, show_rerun, slices_of_examples
 from cli.options import DEFAULT_COLLECTION, CollectionOption
 from cli.output import print_json
 from cli.talk import say
-from common.errors import EXIT_PARTIAL
+from common.errors import EXIT_PARTIAL, UsageError
 from retrieval.evaluation.task_names import DEFAULT_SIMILARITY, SERIES_CHANNELS, Aggregate, Exclusion, Level
 
 if TYPE_CHECKING:
@@ -78,12 +79,15 @@ def evaluate_collection(
     probes: Annotated[
         bool, typer.Option("--probes", help="Also rewrite sentences of reports: is a denial, or the side, understood?")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of the resampled patients and the random vectors.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random vectors, the permutations and the samples.")] = 0,
     form: Annotated[ReportForm, typer.Option("--format", "-f", help="How the report is printed.")] = ReportForm.TABLE,
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Also write the report into this folder, in every form.")
     ] = None,
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Show a slice of each example on the page: patients' pixels. With --out.")
+    ] = False,
 ) -> None:
     """Measure retrieval recall: text to image, image to text, image to image, each channel apart.
 
@@ -116,10 +120,14 @@ def evaluate_collection(
     given = Given(collection, gallery, texts, queries, items, run, qrels, bundle)
     if rerun is not None:
         return show_rerun(rerun, given, settings, out)
-    return _show(evaluated(given, settings), ReportForm.JSON if as_json_ else form, out)
+    if slices and out is None:
+        raise UsageError("Slices are shown on the page only.", remedy="Say where it goes: --out FOLDER.")
+    evaluation = evaluated(given, settings)
+    pictures = slices_of_examples(given, evaluation) if slices else {}
+    return _show(evaluation, ReportForm.JSON if as_json_ else form, out, pictures)
 
 
-def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
+def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None, slices: Mapping[str, bytes]) -> None:
     """Prints the report, and writes it where that is wanted; exit code 3 where nothing could be scored."""
     from retrieval.report.document import as_document
     from retrieval.report.folder import write_report
@@ -127,7 +135,7 @@ def _show(evaluation: "Evaluation", form: ReportForm, out: Path | None) -> None:
 
     document = as_document(evaluation)
     if out is not None:
-        say(f"Written to {out}: {', '.join(write_report(out, evaluation))}")
+        say(f"Written to {out}: {', '.join(write_report(out, evaluation, slices=slices))}")
     match form:
         case ReportForm.JSON:
             print_json(document)

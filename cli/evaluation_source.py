@@ -67,6 +67,20 @@ def show_rerun(report: Path, given: Given, settings: "Settings", out: Path | Non
         raise typer.Exit(1)
 
 
+def slices_of_examples(given: Given, evaluation: "Evaluation") -> dict[str, bytes]:
+    """A slice of each example that one of the collections has, as PNG by pseudonym."""
+    from retrieval.collection import Collection
+    from retrieval.report.slices import example_ids, slices_of
+
+    if given.brought:
+        raise UsageError("Slices are of series in a collection; tables, runs and bundles have none.")
+    found: dict[str, bytes] = {}
+    for path in filter(None, (given.collection, given.gallery)):
+        with Collection.open(path) as opened:
+            found |= slices_of(opened, example_ids(evaluation))
+    return found
+
+
 @contextmanager
 def _opened(given: Given) -> "Iterator[Source]":
     from retrieval.brought.source import CollectionSource

@@ -1,7 +1,8 @@
 """`mrseek`: the commands, and the one place where an error becomes a line on stderr and an exit code.
 
-Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing);
-4 the collection is damaged or of another encoder; 130 stopped by the user, 143 by a SIGTERM.
+Exit codes: 0 done; 1 failed; 2 the call is wrong; 3 done in part (`mrseek failures` says what is missing),
+or `mrseek audit --strict` found leaks; 4 the collection is damaged or of another encoder; 130 stopped by the user, 143
+by a SIGTERM.
 """
 
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import bundle, evaluate, export, index, inspect, phantoms, search, train
+from cli import audit, bundle, compare, evaluate, export, index, inspect, phantoms, report_page, search, train
 from cli.talk import say
 from common.errors import MrseekError
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-for group in (index, search, evaluate, bundle, inspect, export, phantoms, train):
+for group in (index, search, evaluate, compare, report_page, bundle, audit, inspect, export, phantoms, train):
     group.register(app)
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from encoders.contract import TowerSpec, Vectors
 from encoders.framing import SCALE_FEATURES, Framing, PlanePreparer
+from encoders.onnx_session import open_session
 from encoders.plane_views import plane_directions, plane_views
 from encoders.unit import unit_rows
 
@@ -72,6 +73,6 @@ class OnnxPlanesTower:
     @cached_property
     def _session(self) -> "InferenceSession":
         from encoders.onnx_planes import planes_model
-        from encoders.onnx_session import session_of
 
-        return session_of(planes_model(self._open_weights(), self._framing.shape[1]), threads=self._threads)
+        model = planes_model(self._open_weights(), self._framing.shape[1])
+        return open_session(model.SerializeToString(), threads=self._threads)

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 
 from common.errors import UsageError
 from common.suggest import nearest
+from encoders.onnx_graph import NodeWriter
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-_OPSET = 20  # the first with Gelu; ONNX Runtime reads it since 1.17
-_IR_VERSION = 9
 _MASKED = float(np.finfo(np.float32).min)  # after softmax exactly 0, as long as one token of the row is real
 _ACTIVATIONS = {"gelu": "none", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh", "relu": "relu"}
 
@@ -114,51 +113,22 @@ def model_of(writer: "GraphWriter", *, projection: NDArray[np.float32] | None = 
         for n in ("input_ids", "attention_mask")
     ]
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", dimension])
-    graph = helper.make_graph(writer.nodes, "bert", tokens, [vectors], initializer=writer.tensors)
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="mrseek"
-    )
+    return writer.model("bert", tokens, vectors)
 
 
-class GraphWriter:
-    """Collects the nodes and constants of one graph; every method returns the name of the tensor it made.
+class GraphWriter(NodeWriter):
+    """Writes the parts of a BERT.
 
     `vector`, `transposed`, `word_vectors` and `positions` alone touch the weights: `onnx_mapped.py` has others.
     """
 
     def __init__(self, weights: Weights, settings: BertSettings) -> None:
-        self.weights = {name.removeprefix("bert."): value for name, value in weights.items()}
+        super().__init__({name.removeprefix("bert."): value for name, value in weights.items()})
         self.settings = settings
-        self.nodes: list[Any] = []
-        self.tensors: list[Any] = []
-        self._constants: dict[str, str] = {}
-
-    def weight(self, name: str) -> NDArray[np.float32]:
-        """A tensor of the model, as float32."""
-        if name not in self.weights:
-            raise UsageError(f'The weights lack the tensor "{name}".', remedy=nearest(name, self.weights))
-        return np.asarray(self.weights[name], dtype=np.float32)
-
-    def constant(self, name: str, value: NDArray[Any]) -> str:
-        """An initializer; the same name is written once."""
-        from onnx import numpy_helper
-
-        if name not in self._constants:
-            self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-            self._constants[name] = name
-        return name
 
     def ints(self, *values: int) -> str:
         """A constant int64 vector."""
         return self.constant("ints_" + "_".join(map(str, values)), np.array(values, dtype=np.int64))
-
-    def node(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
-        """One operator with one output."""
-        from onnx import helper
-
-        name = output or f"{operator}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=f"n_{name}", **attributes))
-        return name
 
     def vector(self, name: str, *, scale: float = 1.0) -> str:
         """A vector of weights times a number: (n,)."""

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.errors import UsageError
-from common.suggest import nearest
 from encoders.framing import SCALE_FEATURES
+from encoders.onnx_graph import NodeWriter
 from volumes.planes import PLANES
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-_OPSET = 20  # the first with Gelu; ONNX Runtime reads it since 1.17
-_IR_VERSION = 9
 _NORM_EPS = 1e-5  # of torch's BatchNorm2d
 
 Weights = Mapping[str, NDArray[Any]]
@@ -40,7 +37,7 @@ def planes_model(weights: Weights, side: int) -> "ModelProto":
     """
     from onnx import TensorProto, checker, helper
 
-    writer = _GraphWriter(weights)
+    writer = _PlanesWriter(weights)
     seen, stage = "views", 0
     while f"tower.stages.{stage}.down.0.weight" in weights or not stage:
         seen = writer.stage(seen, f"tower.stages.{stage}.")
@@ -50,42 +47,13 @@ def planes_model(weights: Weights, side: int) -> "ModelProto":
     shapes = {"views": [PLANES, 2, side, side], "lie": [PLANES, 4], "scale": [1, SCALE_FEATURES]}
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [1, dimension])
-    graph = helper.make_graph(writer.nodes, "planes", inputs, [vectors], initializer=writer.tensors)
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="mrseek"
-    )
+    model = writer.model("planes", inputs, vectors)
     checker.check_model(model)
     return model
 
 
-class _GraphWriter:
-    """Collects the nodes and constants of one graph; every method returns the name of the tensor it made."""
-
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self.nodes: list[Any] = []
-        self.tensors: list[Any] = []
-
-    def weight(self, name: str) -> NDArray[np.float32]:
-        """A tensor of the branch, as float32."""
-        if name not in self.weights:
-            raise UsageError(f'The weights lack the tensor "{name}".', remedy=nearest(name, self.weights))
-        return np.asarray(self.weights[name], dtype=np.float32)
-
-    def constant(self, name: str, value: NDArray[Any]) -> str:
-        """An initializer."""
-        from onnx import numpy_helper
-
-        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
-        """One operator with one output."""
-        from onnx import helper
-
-        name = output or f"{operator}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=f"n_{name}", **attributes))
-        return name
+class _PlanesWriter(NodeWriter):
+    """Writes the parts of a tower over planes."""
 
     def stage(self, seen: str, prefix: str) -> str:
         """Half the places, more channels, residual blocks: (7, c, s, s) -> (7, c', s / 2, s / 2)."""

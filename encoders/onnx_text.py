@@ -6,7 +6,6 @@ depends on itself alone (a multiple of 8 tokens), texts of one padded length run
 of 1 to 32 and 1 and 2 threads with ONNX Runtime 1.32 (2026-11): bits equal.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from common.errors import IntegrityError
 from encoders.contract import TowerSpec, Vectors
 from encoders.fingerprint import fingerprint_of
+from encoders.onnx_session import open_session
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -125,35 +125,6 @@ class OnnxTextTower:
     def __getstate__(self) -> dict[str, Any]:
         """Without the open session and tokenizer: a process that receives the tower opens its own."""
         return {"folder": self.folder, "settings": self.settings, "_threads": self._threads}
-
-
-def open_session(graph: Path, *, threads: int = 1, fold_constants: bool = True) -> "InferenceSession":
-    """An ONNX Runtime session on the CPU.
-
-    One thread by default: a query of some ten tokens has too little work for two, and batches are run by several
-    processes.
-
-    Args:
-        graph: the file.
-        threads: of one operator.
-        fold_constants: compute what depends on weights alone once, now. For float16 weights that is their cast: 160 ms
-            at opening and all of them twice in memory, against 11 ms in every batch of at most 2048 tokens, which takes
-            a second (MiniLM, ONNX Runtime 1.32, 2026-11).
-    """
-    # ONNX Runtime 1.32 keeps a device id in the user's cache and sends usage to its maker unless told not to before
-    # it is imported; a word about an archive may not leave the machine (strace, 2026-11).
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: warnings would reach stderr past Python's logging
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    unwanted = None if fold_constants else ["ConstantFolding"]
-    return onnxruntime.InferenceSession(
-        str(graph), options, providers=["CPUExecutionProvider"], disabled_optimizers=unwanted
-    )
 
 
 def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], int]]:

@@ -10,7 +10,6 @@ Neural Networks", section 3, for pooling over views.
 Letters at line ends: b batch, p planes, s side, c channels, w width.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +19,7 @@ from torch.utils.checkpoint import checkpoint
 from common.errors import UsageError
 from encoders.framing import SCALE_FEATURES
 from encoders.image_module import NO_SWITCHES, TrainingSwitches
+from encoders.plane_views import planes_across
 from volumes.planes import PLANES, STACK_PLANES, stack_axis
 
 _LEVELS = 256
@@ -172,14 +172,6 @@ def which_way(scale: Tensor) -> Tensor:
     spacings = (2.0 ** scale[:, :3].float()).tolist()
     rows = [planes_across(stack_axis(spacing)) for spacing in spacings]
     return torch.tensor(rows, dtype=torch.float32, device=scale.device)
-
-
-def planes_across(axis: int) -> list[list[float]]:
-    """For a stack along an axis, of each plane: is it across X, Y, Z, and is it one of the stack: (7, 4)."""
-    across: Sequence[int] = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
-    return [
-        [float(one == along) for along in range(3)] + [float(place < STACK_PLANES)] for place, one in enumerate(across)
-    ]
 
 
 class _Stage(nn.Module):

@@ -6,7 +6,7 @@ The tests hold both against the torch functions, bit for bit.
 import numpy as np
 from numpy.typing import NDArray
 
-from volumes.planes import PLANES, STACK_PLANES, stack_axis
+from volumes.planes import STACK_PLANES, plane_normals, stack_axis
 
 _LEVELS = 256
 
@@ -37,8 +37,12 @@ def plane_directions(scale: NDArray[np.float32]) -> NDArray[np.float32]:
     [[0.0, 0.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
     """
     axis = stack_axis([float(step) for step in np.float32(2) ** scale[:3]])
-    across = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
-    lie = np.zeros((PLANES, 4), dtype=np.float32)
-    lie[np.arange(PLANES), across] = 1
-    lie[:STACK_PLANES, 3] = 1
-    return lie
+    return np.array(planes_across(axis), dtype=np.float32)
+
+
+def planes_across(axis: int) -> list[list[float]]:
+    """For a stack along an axis, of each plane: is it across X, Y, Z, and is it one of the stack: (7, 4)."""
+    return [
+        [float(normal == along) for along in range(3)] + [float(place < STACK_PLANES)]
+        for place, normal in enumerate(plane_normals(axis))
+    ]

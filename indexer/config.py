@@ -18,7 +18,6 @@ text = "befundtext"
 accession = "auftragsnummer"
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import Any
 
 from common.errors import UsageError
 from common.suggest import nearest
+from common.toml_file import read_toml
 from indexer.records import SourceKind
 from indexer.reports.columns import ColumnMap
 
@@ -66,12 +66,7 @@ def read_config(path: Path) -> IndexConfig:
     Raises:
         UsageError: it is not there, no TOML, or says something unknown or of the wrong type.
     """
-    try:
-        raw = tomllib.loads(path.read_text())
-    except OSError as error:
-        raise UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise UsageError(f"The configuration {path} is no TOML: {error}.") from error
+    raw = read_toml(path)
     _check_names(path, "table", raw, _TYPES)
     parts = {name: _checked(path, name, raw.get(name, {})) for name in _TYPES}
     index, run, reports = parts["index"], parts["run"], parts["reports"]

@@ -56,13 +56,18 @@ def current_snapshot(layout: Layout) -> Path:
             raise IntegrityError(f"CURRENT names snapshot {number}, but {snapshot} is missing.", remedy=_REMEDY)
         return snapshot
     if not layout.settings.exists():
-        raise NotFoundError(
-            f"There is no collection at {layout.root}.",
-            remedy=f"Make one with `mrseek index SOURCE -c {layout.root}`, or name another with --collection.",
-        )
+        raise no_collection(layout)
     raise NotFoundError(
         f"The collection {layout.root} has no snapshot yet: its indexing has not finished.",
         remedy="Run `mrseek index` again: it goes on where it stopped.",
+    )
+
+
+def no_collection(layout: Layout) -> NotFoundError:
+    """The error for a collection that is not there."""
+    return NotFoundError(
+        f"There is no collection at {layout.root}.",
+        remedy=f"Make one with `mrseek index SOURCE -c {layout.root}`, or name another with --collection.",
     )
 
 

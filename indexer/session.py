@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.atomic import make_private
-from common.errors import IntegrityError, NotFoundError
+from common.errors import IntegrityError
 from common.pseudonym import Pseudonymizer, load_pseudonymizer
 from indexer.catalog.store import Catalog, open_catalog, parse_url, sqlite_url
 from indexer.layout import Layout
+from indexer.open import no_collection
 from indexer.settings import (
     CollectionSettings,
     check_encoder,
@@ -113,7 +114,7 @@ def open_for_writing(
     """
     settings = find_settings(layout)
     if settings is None and not create:
-        raise missing(layout)
+        raise no_collection(layout)
     pseudonymize = load_pseudonymizer(create=settings is None)
     with join_writers(layout) as writer:
         with writer.exclusive():
@@ -144,14 +145,6 @@ def catalog_of(layout: Layout, settings: CollectionSettings) -> Catalog:
         )
     make_private(layout.catalog)
     return open_catalog(sqlite_url(layout.catalog), place=str(layout.catalog))
-
-
-def missing(layout: Layout) -> NotFoundError:
-    """The error for a collection that is not there."""
-    return NotFoundError(
-        f"There is no collection at {layout.root}.",
-        remedy=f"Make one with `mrseek index SOURCE -c {layout.root}`, or name another with --collection.",
-    )
 
 
 def _make(

@@ -11,6 +11,7 @@ from common.atomic import write_text
 from common.errors import EncoderMismatchError, IntegrityError, UsageError
 from common.pseudonym import Pseudonymizer
 from indexer.layout import SCHEMA_VERSION, Layout
+from indexer.open import no_collection
 
 if TYPE_CHECKING:
     from encoders.contract import DualEncoder, TowerSpec
@@ -108,6 +109,19 @@ def find_settings(layout: Layout) -> CollectionSettings | None:
     if raw.get("schema_version") != SCHEMA_VERSION:
         raise _unreadable(layout.settings, f"schema version {raw.get('schema_version')}, expected {SCHEMA_VERSION}")
     return _parse(layout.settings, raw)
+
+
+def get_settings(layout: Layout) -> CollectionSettings:
+    """The settings of the collection.
+
+    Raises:
+        NotFoundError: there is no collection.
+        IntegrityError, UsageError: as `find_settings`.
+    """
+    settings = find_settings(layout)
+    if settings is None:
+        raise no_collection(layout)
+    return settings
 
 
 def check_key(settings: CollectionSettings, key: Pseudonymizer) -> None:

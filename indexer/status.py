@@ -14,8 +14,8 @@ from indexer.catalog.work import count_open, list_failed
 from indexer.layout import Layout
 from indexer.manifest import Counts, SourceEntry
 from indexer.open import current_number
-from indexer.session import catalog_of, layout_of, missing
-from indexer.settings import CollectionSettings, find_settings
+from indexer.session import catalog_of, layout_of
+from indexer.settings import CollectionSettings, get_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,7 @@ def list_failures(collection: Path) -> tuple[FailureRow, ...]:
 @contextmanager
 def _reading(collection: Path) -> Iterator[tuple[Layout, CollectionSettings, Catalog]]:
     layout = layout_of(collection)
-    settings = find_settings(layout)
-    if settings is None:
-        raise missing(layout)
+    settings = get_settings(layout)
     catalog = catalog_of(layout, settings)
     try:
         yield layout, settings, catalog

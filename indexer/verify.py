@@ -17,8 +17,8 @@ from indexer.layout import MANIFEST_FILE, REPORTS_FILE, SERIES_FILE, Layout
 from indexer.manifest import ChannelEntry, read_manifest
 from indexer.open import check_files, current_snapshot
 from indexer.records import Channel
-from indexer.session import catalog_of, layout_of, missing
-from indexer.settings import CollectionSettings, find_settings
+from indexer.session import catalog_of, layout_of
+from indexer.settings import CollectionSettings, get_settings
 from indexer.shards import check_shard
 
 _AGAIN = "Run `mrseek index` again: it publishes a new snapshot from what the catalog and the shards hold."
@@ -57,9 +57,7 @@ def verify_collection(collection: Path) -> VerifyResult:
         NotFoundError: there is no collection.
     """
     layout = layout_of(collection)
-    settings = find_settings(layout)
-    if settings is None:
-        raise missing(layout)
+    settings = get_settings(layout)
     checks = _Checks()
     checks.run(lambda: _check_snapshot(layout, checks))
     checks.run(lambda: _check_text_tower(layout, settings))

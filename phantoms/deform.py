@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.anatomy import Region
+from phantoms.rotation import rotation_about
 
 Points = NDArray[np.float64]  # (..., 3) in mm
 
@@ -127,11 +128,7 @@ def _linear(random: np.random.Generator, region: Region, mirrored: bool) -> NDAr
     wide = {Region.FETAL: 25.0, Region.WRIST: 9.0, Region.SHOULDER: 9.0, Region.KNEE: 7.0}.get(region, 4.0)
     rotation = np.eye(3)
     for axis, angle in enumerate(np.radians(random.normal(0.0, wide / 2 + 0.5, 3).clip(-wide, wide))):
-        first, second = (axis + 1) % 3, (axis + 2) % 3
-        turn = np.eye(3)
-        turn[first, first] = turn[second, second] = np.cos(angle)
-        turn[first, second], turn[second, first] = -np.sin(angle), np.sin(angle)
-        rotation = rotation @ turn
+        rotation = rotation @ rotation_about(axis, angle)
     return np.diag([-1.0 if mirrored else 1.0, 1.0, 1.0]) @ np.diag(1 / size) @ rotation
 
 

@@ -10,6 +10,7 @@ from phantoms import seeds
 from phantoms.labelmaps import AtlasLibrary
 from phantoms.lesions import Lesion
 from phantoms.patient_anatomy import PatientAnatomy, prepare
+from phantoms.rotation import rotation_about
 from phantoms.sampling import Lattice, SampleGrid, average_signal, gather_labels, lattice_of
 from phantoms.scanner import Imperfections, distorted, draw_imperfections, receive, slice_axis_of
 from phantoms.scene import Acquisition, Rendering, Subject
@@ -141,22 +142,13 @@ def affine_of(patient: PatientAnatomy, acquisition: Acquisition) -> NDArray[np.f
     in_plane = [other for other in range(3) if other != axis]
     linear = np.eye(3)
     for about, degrees in zip(in_plane, acquisition.tilt_deg, strict=True):
-        linear = _rotation(about, degrees) @ linear
+        linear = rotation_about(about, np.radians(degrees)) @ linear
     linear = linear @ np.diag(spacing)
     middle = patient.warp.position_mm + np.array(acquisition.centre_mm)
     affine = np.eye(4)
     affine[:3, :3] = linear
     affine[:3, 3] = middle - linear @ ((np.array(shape_of(acquisition)) - 1) / 2)
     return np.round(affine, 6)
-
-
-def _rotation(axis: int, degrees: float) -> NDArray[np.float64]:
-    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    first, second = (axis + 1) % 3, (axis + 2) % 3
-    matrix = np.eye(3)
-    matrix[first, first] = matrix[second, second] = cosine
-    matrix[first, second], matrix[second, first] = -sine, sine
-    return matrix
 
 
 def _sample_grid(

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.rotation import rotation_about
 from phantoms.tissues import Tissue
 
 Labels = NDArray[np.uint8]
@@ -152,11 +153,7 @@ def _within_vertebra(scaled: Points, forward: NDArray[np.float32]) -> NDArray[np
 def _turn(degrees: Triple) -> NDArray[np.float32]:
     matrix = np.eye(3)
     for axis, angle in enumerate(np.radians(degrees)):
-        first, second = (axis + 1) % 3, (axis + 2) % 3
-        turn = np.eye(3)
-        turn[first, first] = turn[second, second] = np.cos(angle)
-        turn[first, second], turn[second, first] = -np.sin(angle), np.sin(angle)
-        matrix = turn @ matrix
+        matrix = rotation_about(axis, angle) @ matrix
     return matrix.astype(np.float32)
 
 

@@ -15,6 +15,12 @@ from volumes.volume import Volume
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def printed_by(code: str, *arguments: Path, environment: dict[str, str] | None = None) -> str:
+    """What a new process prints that runs `code`; this process' environment unless another is given."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT, env=environment).stdout
+
+
 def assert_vectors(vectors: Vectors, items: int, dimension: int) -> None:
     """The contract's words on vectors, one by one."""
     assert vectors.shape == (items, dimension)
@@ -43,9 +49,7 @@ class NamedTowerConformance:
     elsewhere: str
 
     def test_fingerprint_is_the_same_in_another_process(self, tower: ImageTower | TextTower) -> None:
-        command = [sys.executable, "-c", self.elsewhere]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT)
-        assert done.stdout.strip() == tower.spec.fingerprint
+        assert printed_by(self.elsewhere).strip() == tower.spec.fingerprint
 
 
 class ImageTowerConformance(TowerConformance):

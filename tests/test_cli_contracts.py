@@ -77,8 +77,8 @@ def examples_of(command: str) -> list[str]:
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    expected = {"index", "search", "eval", "bundle", "status", "failures", "retry", "verify", "show"}
-    expected |= {"export", "phantoms"}
+    expected = {"index", "search", "eval", "compare", "bundle", "page", "audit", "status", "failures", "retry"}
+    expected |= {"verify", "show", "export", "phantoms"}
     assert set(commands()) == expected
 
 

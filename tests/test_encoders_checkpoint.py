@@ -1,7 +1,5 @@
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from encoders.image_vit import Precision
 from encoders.open import open_encoder
 from encoders.vit3d import ViTSettings
 from tests.encoder_cases import TEXTS, make_volume, tiny_bert, write_tokenizer
-from tests.encoder_conformance import PROJECT, ImageTowerConformance, TextTowerConformance
+from tests.encoder_conformance import ImageTowerConformance, TextTowerConformance, printed_by
 
 SHAPE = (16, 16, 8)
 SETTINGS = DualSettings(
@@ -209,13 +207,5 @@ def test_text_queries_from_a_cached_checkpoint_do_not_import_torch(
         "encoder = open_encoder(sys.argv[1]); encoder.text.encode(['axial']); encoder.image.prepare;"
         "print([name for name in ('torch', 'transformers') if name in sys.modules])"
     )
-    command = [sys.executable, "-c", code, str(saved[0])]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
-        check=True,
-    )
-    assert done.stdout.strip() == "[]"
+    printed = printed_by(code, saved[0], environment={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""})
+    assert printed.strip() == "[]"

@@ -22,7 +22,7 @@ from indexer.settings import find_settings
 from retrieval.collection import Collection
 from retrieval.query import Query, ScanPart, TextPart
 from tests.encoder_cases import make_volume
-from tests.encoder_conformance import PROJECT, assert_vectors
+from tests.encoder_conformance import PROJECT, assert_vectors, printed_by
 from tests.planes_checkpoint import save_planes
 
 LIMIT_BYTES = 45 << 20
@@ -159,14 +159,7 @@ def test_a_question_by_a_scan_does_not_import_torch(default_model: Path, tmp_pat
         "print([name for name in ('torch', 'transformers') if name in sys.modules])"
     )
     scan = next(archive.iterdir())
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(default_model), str(collection), str(scan)],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        check=True,
-    )
-    assert done.stdout.split() == ["2", "2", "[]"]
+    assert printed_by(code, default_model, collection, scan).split() == ["2", "2", "[]"]
 
 
 @MODEL

@@ -1,7 +1,5 @@
 """The tower over planes without torch: its views, its graph and its checkpoint against the torch model."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +19,7 @@ from encoders.plane_net import PlaneSettings, two_views, which_way
 from encoders.plane_views import plane_directions, plane_views
 from encoders.stored_weights import Stored, read_weights
 from tests.encoder_cases import make_volume
-from tests.encoder_conformance import PROJECT, ImageTowerConformance
+from tests.encoder_conformance import ImageTowerConformance, printed_by
 from tests.planes_checkpoint import PLANES, planes_model, save_planes
 
 
@@ -169,12 +167,5 @@ def test_neither_texts_nor_planes_import_torch(saved: tuple[Path, DualModel], tm
         "encoder.image.encode(encoder.image.prepare(make_volume())[None]);"
         "print([name for name in ('torch', 'transformers') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(saved[0])],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
-        check=True,
-    )
-    assert done.stdout.strip() == "[]"
+    printed = printed_by(code, saved[0], environment={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""})
+    assert printed.strip() == "[]"

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +6,7 @@ from common.errors import NotFoundError
 from encoders.contract import DualEncoder
 from encoders.minilm import find_package
 from encoders.open import open_encoder
-from tests.encoder_conformance import PROJECT
+from tests.encoder_conformance import printed_by
 
 
 def test_tiny_needs_no_model_file() -> None:
@@ -44,7 +42,4 @@ def test_opening_imports_nothing_heavy() -> None:
         "import sys, encoders.open; print([n for n in %r if n in sys.modules]);"
         "encoders.open.open_encoder('tiny'); print([n for n in %r if n in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code % (heavy, heavy)], capture_output=True, text=True, check=True, cwd=PROJECT
-    )
-    assert done.stdout.split() == ["[]", "[]"]
+    assert printed_by(code % (heavy, heavy)).split() == ["[]", "[]"]

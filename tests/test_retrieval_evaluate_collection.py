@@ -1,6 +1,8 @@
 """The benchmark on a real collection: phantoms indexed by the small encoder, evaluated as `mrseek eval` does."""
 
 import csv
+import json
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +13,11 @@ from indexer.records import Channel
 from indexer.run import IndexOptions, index_archive
 from phantoms.archive import ArchiveLayout, make_archive
 from retrieval.collection import Collection
-from retrieval.evaluation.evaluate import evaluate
+from retrieval.evaluation.evaluate import evaluate, evaluate_texts
 from retrieval.evaluation.metrics import parse_measure
 from retrieval.evaluation.rules import parse_rule
-from retrieval.evaluation.settings import Settings
-from retrieval.evaluation.task_names import Task
+from retrieval.evaluation.settings import Settings, read_settings
+from retrieval.evaluation.task_names import Aggregate, Level, Task
 
 BY_PLANE = Settings(tasks=(Task.IMAGE_TO_IMAGE,), channels=(Channel.IMAGE,), relevance=(parse_rule("plane"),), draws=0)
 
@@ -82,3 +84,71 @@ def test_exclusions_are_the_patients_of_the_archive(collection: Path) -> None:
     key = next(name for name in rows[0] if "patient" in name)
     sizes = [sum(other[key] == row[key] for other in rows) for row in rows]
     assert (result.excluded.min, result.excluded.max) == (min(sizes), max(sizes))
+
+
+def test_a_gallery_of_its_own_gives_the_numbers_of_one_collection(collection: Path) -> None:
+    with Collection.open(collection) as asking, Collection.open(collection) as ranked:
+        alone = evaluate(asking, Settings(draws=0))
+        apart = evaluate(asking, Settings(draws=0), gallery=ranked)
+    assert apart.asked == apart.subject == alone.subject
+    for one, other in zip(alone.tasks, apart.tasks, strict=True):
+        assert {name: figure.value for name, figure in one.figures.items()} == {
+            name: figure.value for name, figure in other.figures.items()
+        }
+        assert one.excluded == other.excluded
+
+
+def test_collections_under_different_patient_keys_are_kept_apart(
+    collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.key").write_text("ab" * 32)
+    monkeypatch.setenv("MRSEEK_PATIENT_KEY", str(tmp_path / "other.key"))
+    archive = collection.parent / "archive"
+    index_archive([archive], tmp_path / "other", encoder="tiny", options=IndexOptions(workers=1))
+    with Collection.open(collection) as asking, Collection.open(tmp_path / "other") as ranked:
+        with pytest.raises(UsageError, match="different keys"):
+            evaluate(asking, BY_PLANE, gallery=ranked)
+        allowed = evaluate(asking, replace(BY_PLANE, allow_same_patient=True), gallery=ranked)
+    assert allowed.tasks[0].excluded.max == 0  # nobody is recognised
+
+
+def test_free_texts_find_what_their_columns_name(collection: Path, tmp_path: Path) -> None:
+    table = tmp_path / "texts.csv"
+    table.write_text("text,plane\naxial scan,axial\nsagittal scan,sagittal\nno such scan,oblique\n")
+    with Collection.open(collection) as opened:
+        evaluation = evaluate_texts(opened, table, Settings(channels=(Channel.CARD,), draws=0))
+        planes = [row[0] for row in opened.tables.rows("SELECT plane FROM series")]
+    result = evaluation.tasks[0]
+    assert (result.queries, result.without_relevant) == (3, 1)
+    assert (result.relevant.min, result.relevant.max) == tuple(
+        sorted((planes.count("axial"), planes.count("sagittal")))
+    )
+    assert result.figures[parse_measure("hit@1")].value == 1.0
+    assert result.rules == ("match:region+sequence+plane",)
+    assert evaluation.asked is not None
+    assert (evaluation.asked.name, evaluation.asked.reports) == ("texts.csv", 3)
+    assert any("texts of nobody" in note for note in result.notes)
+
+
+def test_settings_read_back_what_a_report_says_of_them() -> None:
+    asked = Settings(
+        tasks=(Task.TEXT_TO_TEXT,),
+        channels=(Channel.CARD,),
+        level=Level.STUDY,
+        aggregate=Aggregate.MEAN,
+        measures=(parse_measure("ndcg@7"),),
+        relevance=(parse_rule("overlap:finding"), parse_rule("study")),
+        exclude=("patient", "site"),
+        allow_same_patient=True,
+        near_duplicates=0.5,
+        strata=("site",),
+        seed=9,
+        draws=7,
+        depth=3,
+        probes=True,
+    )
+    told = json.loads(json.dumps(asked.as_configuration()))
+    assert read_settings(told) == asked
+    assert set(told) == {field.name for field in fields(Settings)} - {"block_bytes"}
+    with pytest.raises(UsageError, match="not the configuration"):
+        read_settings({"tasks": ["text-to-text"]})

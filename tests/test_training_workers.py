@@ -15,7 +15,7 @@ from tests.training_cases import CONTRASTIVE, make_pool, write_config
 from training.config import read_train_config
 from training.run import open_stage
 from training.run_folder import RunFolder
-from training.workers import Alone, share_of
+from training.workers import Alone, share_of, share_of_mean, share_of_texts
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONFIGS = PROJECT / "configs"
@@ -106,9 +106,33 @@ def test_two_processes_write_one_run(place: Path) -> None:
 
 
 def test_a_batch_is_shared_evenly_or_not_at_all() -> None:
-    class Third:
-        rank, count = 2, 4
-
-    assert share_of(Third(), 12) == slice(6, 9)  # type: ignore[arg-type]
+    assert share_of(_Part(2, 4), 12) == slice(6, 9)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="multiple"):
-        share_of(Third(), 10)  # type: ignore[arg-type]
+        share_of(_Part(2, 4), 10)  # type: ignore[arg-type]
+
+
+def test_texts_are_shared_in_order_and_the_last_shares_are_filled_up() -> None:
+    shares = [share_of_texts(_Part(rank, 3), ["a", "b", "c", "d"]) for rank in range(3)]  # type: ignore[arg-type]
+    assert shares == [["a", "b"], ["c", "d"], ["", ""]]
+
+
+def test_the_average_of_the_shares_is_the_mean_over_all() -> None:
+    totals, known = (6.0, 1.0), (torch.tensor([True, True, False]), torch.tensor([[True]]))
+    everywhere = torch.tensor(3.0)  # of 2 and 1 known items
+    shares = [
+        share_of_mean(_Part(rank, 2, everywhere), torch.tensor(total), here)  # type: ignore[arg-type]
+        for rank, (total, here) in enumerate(zip(totals, known, strict=True))
+    ]
+    assert float(sum(shares) / 2) == pytest.approx(7 / 3)
+    assert float(share_of_mean(Alone("cpu"), torch.tensor(0.0), torch.tensor([False]))) == 0.0
+
+
+class _Part:
+    """One of several processes; `everywhere` is what a sum over them gives."""
+
+    def __init__(self, rank: int, count: int, everywhere: torch.Tensor | None = None) -> None:
+        self.rank, self.count, self._everywhere = rank, count, everywhere
+
+    def summed(self, values: torch.Tensor) -> torch.Tensor:
+        assert self._everywhere is not None
+        return self._everywhere

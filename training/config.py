@@ -8,11 +8,12 @@ from typing import Any
 
 from common.errors import UsageError
 from common.suggest import nearest
+from common.toml_file import read_toml
 from training.contrastive_config import ContrastiveConfig
 from training.distil_config import DistilConfig
 from training.language_config import LanguageConfig
 from training.selfsup_config import SelfSupervisedConfig
-from training.typed_toml import read_toml, typed
+from training.typed_toml import typed
 
 
 class StageName(StrEnum):

@@ -24,7 +24,7 @@ from training.held_out import Grids, Vectors
 from training.pool import Pool, check_no_patient_in_both, open_pools, split_by_patient
 from training.stage import ParameterGroup
 from training.text_tower import TokenBatches
-from training.workers import Workers, share_of
+from training.workers import Workers, share_of, share_of_texts
 
 
 class ContrastiveStage:
@@ -77,17 +77,11 @@ class ContrastiveStage:
             scales=torch.from_numpy(self._pool.scales(samples)),
             looks=looks,
             labels=label_numbers(self._pool, samples),
-            texts=self._encoded(self._share(list(plan.texts))),
+            texts=self._encoded(share_of_texts(self._workers, plan.texts)),
             positives=torch.from_numpy(plan.positives),
             tissues=None if truth is None else torch.from_numpy(truth[0]),
             signal=None if truth is None else torch.from_numpy(truth[1]),
         )
-
-    def _share(self, texts: list[str]) -> list[str]:
-        """This process' texts: an equal number each, the last ones empty."""
-        part = -(-len(texts) // self._workers.count)
-        texts = texts + [""] * (part * self._workers.count - len(texts))
-        return texts[self._workers.rank * part : (self._workers.rank + 1) * part]
 
     def _encoded(self, texts: list[str]) -> tuple[Tensor, Tensor | None]:
         if self._frozen is not None:

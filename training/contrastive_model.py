@@ -23,7 +23,7 @@ from training.draws import generator
 from training.image_start import open_tower
 from training.stage import StepResult
 from training.text_tower import TextStart, freeze_all_but, open_text_start
-from training.workers import Workers
+from training.workers import Workers, share_of_mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,8 +112,7 @@ class ContrastiveModule(nn.Module):
     def _named(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Cross-entropy over those whose label is known: the mean over the items of all processes."""
         total = functional.cross_entropy(scores, labels, ignore_index=-1, reduction="sum")
-        known = self._workers.summed((labels >= 0).sum().float())
-        return total * self._workers.count / known.clamp(min=1)
+        return share_of_mean(self._workers, total, labels >= 0)
 
 
 def build_module(config: ContrastiveConfig, framing: Framing, start: TextStart, workers: Workers) -> ContrastiveModule:

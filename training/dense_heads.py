@@ -3,15 +3,13 @@
 They teach and are thrown away: what is exported is the tower alone.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from encoders.plane_net import Looked, PlaneNet
 from training.plane_truth import CELLS, NOT_KNOWN, SIGNAL_TISSUES, TISSUE_GROUPS
-from training.workers import Workers
+from training.workers import Workers, share_of_mean
 
 _BETA = 0.2  # where the brightness loss turns from square to straight
 
@@ -35,7 +33,7 @@ class DenseHeads(nn.Module):
             workers: those that train together.
         """
         seen = torch.cat((_cells(looked.fine), _cells(looked.coarse)), dim=1)
-        right = _of_places(tissues, looked.places).flatten(0, 1).long()  # (n p, 12, 12)
+        right = tissues[:, looked.places].flatten(0, 1).long()  # (n p, 12, 12)
         known = right != NOT_KNOWN
         guesses = self.tissues(seen).float()
         named = functional.cross_entropy(guesses, torch.where(known, right, -1), ignore_index=-1, reduction="sum")
@@ -43,7 +41,7 @@ class DenseHeads(nn.Module):
         guessed = self.signal(looked.vector).float()
         off = functional.smooth_l1_loss(guessed, signal.nan_to_num(), beta=_BETA, reduction="none")
         bright = torch.where(measured, off, 0.0).sum()
-        return _mean(named, known, workers), _mean(bright, measured, workers)
+        return share_of_mean(workers, named, known), share_of_mean(workers, bright, measured)
 
 
 def _cells(seen: Tensor) -> Tensor:
@@ -51,12 +49,3 @@ def _cells(seen: Tensor) -> Tensor:
     if seen.shape[-1] == CELLS:
         return seen
     return functional.interpolate(seen, size=(CELLS, CELLS), mode="nearest")
-
-
-def _of_places(tissues: Tensor, places: Sequence[int]) -> Tensor:
-    return tissues[:, list(places)]
-
-
-def _mean(total: Tensor, known: Tensor, workers: Workers) -> Tensor:
-    """A sum over this process' items as its share of the mean over those of all; 0 where nothing is known."""
-    return total * workers.count / workers.summed(known.sum().float()).clamp(min=1)

@@ -22,7 +22,7 @@ from training.distil_vocabulary import cut_vocabulary, frequent_words
 from training.frozen_text import FrozenTexts
 from training.stage import ParameterGroup
 from training.text_tower import TextChoice, TextStart, TokenBatches, open_text_start, padded
-from training.workers import Workers
+from training.workers import Workers, share_of_texts
 
 _GROUPS = 4  # of texts of about one length: padding costs less than small batches from here on
 _VALIDATION_BATCH = 64
@@ -64,16 +64,14 @@ class DistilStage:
     def batch(self, step: int, part: int) -> DistilBatch:
         """This process' share of a batch."""
         plan = self._planner.plan(step, part)
-        share = -(-len(plan.texts) // self._workers.count)
-        texts = [*plan.texts, *[""] * (share * self._workers.count - len(plan.texts))]
-        mine = texts[self._workers.rank * share : (self._workers.rank + 1) * share]
+        mine = share_of_texts(self._workers, plan.texts)
         contrasts = [
             (torch.tensor(one.anchors), torch.tensor(one.texts), torch.from_numpy(one.positives))
             for one in (plan.cards, plan.reports)
         ]
         kept = [plan.texts[place] for place in plan.kept]
         return DistilBatch(
-            self._grouped(mine), share, torch.tensor(plan.kept), torch.from_numpy(self._frozen(kept)), contrasts
+            self._grouped(mine), len(mine), torch.tensor(plan.kept), torch.from_numpy(self._frozen(kept)), contrasts
         )
 
     def _grouped(self, texts: Sequence[str]) -> list[TextGroup]:

@@ -5,15 +5,18 @@ sequence classes. Cards need no voxels, so here are all of them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
 from indexer.header.region_names import Region
 from indexer.header.sequence_names import SequenceClass
-from indexer.records import Derived, Geometry, SeriesHeader
+from indexer.records import Geometry, SeriesHeader
 from training.query_facts import SeriesFacts
+from training.stated_header import silent_header, stated
 
+_RULE = "made"
 _S, _R = SequenceClass, Region
 # Drawn more often than others, as in every archive.
 _OFTEN = {_S.T1: 10, _S.T2: 10, _S.FLAIR: 4, _S.PD: 4, _S.STIR: 3, _S.DWI: 4, _S.ADC: 3, _S.T2_STAR: 2, _S.LOCALIZER: 2}
@@ -74,40 +77,20 @@ def made_header(random: np.random.Generator, facts: SeriesFacts) -> SeriesHeader
     """A header of which these are the facts; scanner and field strength are drawn."""
     maker = _MAKERS[int(random.integers(len(_MAKERS)))]
     field_t = _FIELDS_T[int(random.integers(len(_FIELDS_T)))]
-    return SeriesHeader(
-        modality="MR",
-        sequence=_said(facts.sequence),
-        plane=_said(facts.plane),
-        region=_said(facts.region),
-        role=_said("anatomical"),
-        contrast=Derived(facts.contrast, rule="made", confidence=1.0),
-        fat_sat=Derived(facts.fat_sat, rule="made", confidence=1.0),
-        side=_said(facts.side),
-        age_years=Derived(),
-        sex=Derived(),
-        study_date="",
-        manufacturer=_said(maker),
-        model="",
-        field_strength_t=Derived(field_t, rule="made", confidence=1.0) if field_t else Derived(),
-        tr_ms=None,
-        te_ms=None,
-        ti_ms=None,
-        flip_angle_deg=None,
-        b_value=None,
-        slice_thickness_mm=None,
-        series_description="",
-        protocol="",
-        study_description="",
-        body_part="",
-        site="",
-        geometry=_GRID,
+    return replace(
+        silent_header(_GRID),
+        sequence=stated(facts.sequence, _RULE),
+        plane=stated(facts.plane, _RULE),
+        region=stated(facts.region, _RULE),
+        role=stated("anatomical", _RULE),
+        contrast=stated(facts.contrast, _RULE),
+        fat_sat=stated(facts.fat_sat, _RULE),
+        side=stated(facts.side, _RULE),
+        manufacturer=stated(maker, _RULE),
+        field_strength_t=stated(field_t or None, _RULE),
     )
 
 
 def _drawn(random: np.random.Generator, values: Sequence[T], often: Mapping[T, int]) -> T:
     weights = np.array([often.get(one, 1) for one in values], float)
     return values[int(random.choice(len(values), p=weights / weights.sum()))]
-
-
-def _said(value: str) -> Derived[str]:
-    return Derived(value, rule="made", confidence=1.0) if value else Derived()

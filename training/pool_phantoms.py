@@ -1,7 +1,7 @@
 """Pools of simulated patients: any number, from a seed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from indexer.decode import recorded_geometry
 from indexer.header.card import card_text
 from indexer.header.region_names import Region
 from indexer.header.sequence_names import SequenceClass
-from indexer.records import Derived, SeriesHeader
+from indexer.records import SeriesHeader
 from phantoms.plan import MATRIX, plan_patient
 from phantoms.reports import write_report
 from phantoms.scan import scan_series
@@ -20,11 +20,13 @@ from phantoms.study import Patient, Series, Study
 from training.acquisitions import Acquisitions
 from training.pool_format import SampleLabels, SampleRow
 from training.pool_write import PoolItem
+from training.stated_header import silent_header, stated
 from training.texts import texts_of
 from training.wide_studies import widened
 from volumes.volume import Volume
 
 _PATIENTS_A_SHARD = 24  # a deck of the planner: every region is in every shard
+_RULE = "phantom"
 _S, _W = SequenceClass, Weighting
 # What a header would be normalised to: contrast agent and fat saturation are facts of their own there.
 SEQUENCE_OF = MappingProxyType(
@@ -126,21 +128,19 @@ def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader
     functional = series.sequence.weighting in {_W.BOLD, _W.DWI, _W.PERFUSION}
     acquisition = series.acquisition
     fat_saturated = acquisition.fat_saturated or series.sequence.weighting is _W.STIR  # which nulls fat by its time
-    return SeriesHeader(
-        modality="MR",
-        sequence=_said(SEQUENCE_OF[series.sequence.weighting].value),
-        plane=_said(geometry.plane),
-        region=_said(Region(study.region.value).value),
-        role=_said("functional" if functional else "anatomical"),
-        contrast=Derived(acquisition.contrast_given, rule="phantom", confidence=1.0),
-        fat_sat=Derived(fat_saturated, rule="phantom", confidence=1.0),
-        side=_said(study.laterality) if study.laterality else Derived(),
-        age_years=Derived(float(study.subject.age_years), rule="phantom", confidence=1.0),
-        sex=Derived(),
-        study_date="",
-        manufacturer=_said(_MAKERS[study.scanner.vendor]),
+    return replace(
+        silent_header(geometry),
+        sequence=stated(SEQUENCE_OF[series.sequence.weighting].value, _RULE),
+        plane=stated(geometry.plane, _RULE),
+        region=stated(Region(study.region.value).value, _RULE),
+        role=stated("functional" if functional else "anatomical", _RULE),
+        contrast=stated(acquisition.contrast_given, _RULE),
+        fat_sat=stated(fat_saturated, _RULE),
+        side=stated(study.laterality, _RULE),
+        age_years=stated(float(study.subject.age_years), _RULE),
+        manufacturer=stated(_MAKERS[study.scanner.vendor], _RULE),
         model=study.scanner.model,
-        field_strength_t=Derived(acquisition.field_strength_t, rule="phantom", confidence=1.0),
+        field_strength_t=stated(acquisition.field_strength_t, _RULE),
         tr_ms=acquisition.tr_ms,
         te_ms=acquisition.te_ms,
         ti_ms=acquisition.ti_ms or None,
@@ -148,13 +148,4 @@ def phantom_header(study: Study, series: Series, volume: Volume) -> SeriesHeader
         b_value=acquisition.b_value or None,
         slice_thickness_mm=acquisition.thickness_mm,
         series_description=series.description,
-        protocol="",
-        study_description="",
-        body_part="",
-        site="",
-        geometry=geometry,
     )
-
-
-def _said(value: str) -> Derived[str]:
-    return Derived(value, rule="phantom", confidence=1.0)

@@ -3,7 +3,6 @@
 A dataclass whose table is of several kinds has a class method `from_toml(raw, where, folder)` and reads it itself.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
@@ -15,20 +14,6 @@ from common.errors import UsageError
 from common.suggest import nearest
 
 T = TypeVar("T")
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
-
-    Raises:
-        UsageError: it is not there, or no TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text())
-    except OSError as error:
-        raise UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise UsageError(f"The configuration {path} is no TOML: {error}.") from error
 
 
 def typed(kind: type[T], raw: object, where: str, folder: Path = Path()) -> T:

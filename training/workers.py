@@ -76,6 +76,13 @@ def share_of(workers: Workers, items: int) -> slice:
     return slice(workers.rank * part, (workers.rank + 1) * part)
 
 
+def share_of_texts(workers: Workers, texts: Sequence[str]) -> list[str]:
+    """The texts that this process reads: an equal number each, in order, the last ones empty."""
+    part = -(-len(texts) // workers.count)
+    padded = [*texts, *[""] * (part * workers.count - len(texts))]
+    return padded[workers.rank * part : (workers.rank + 1) * part]
+
+
 class Alone:
     """One process."""
 
@@ -183,3 +190,14 @@ def same_everywhere(workers: Workers, values: Sequence[float]) -> list[float]:
     """The mean of some numbers over all processes."""
     total = workers.summed(torch.tensor(list(values), dtype=torch.float64, device=workers.device))
     return [float(value) / workers.count for value in total]
+
+
+def share_of_mean(workers: Workers, total: Tensor, known: Tensor) -> Tensor:
+    """A sum over this process' items as its share of the mean over those of all: the average of shares is that mean.
+
+    Args:
+        workers: those that train together.
+        total: the sum, with its gradient.
+        known: bool, of any shape: what was summed here. Where nothing is known anywhere, the mean is 0.
+    """
+    return total * workers.count / workers.summed(known.sum().float()).clamp(min=1)

@@ -44,8 +44,17 @@ def plane_places(shape: Sequence[int], axis: int) -> tuple[PlanePlace, ...]:
     [(2, 2), (2, 6), (2, 10), (2, 14), (2, 18), (0, 32), (1, 32)]
     """
     along = [PlanePlace(axis, index) for index in stack_places(shape[axis])]
-    across = [PlanePlace(other, shape[other] // 2) for other in range(3) if other != axis]
+    across = [PlanePlace(other, shape[other] // 2) for other in plane_normals(axis)[STACK_PLANES:]]
     return (*along, *across)
+
+
+def plane_normals(axis: int) -> list[int]:
+    """The axis across each plane of a series that is stacked along `axis`, in the order of `plane_places`.
+
+    >>> plane_normals(2)
+    [2, 2, 2, 2, 2, 0, 1]
+    """
+    return [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
 
 
 def stack_places(depth: int) -> list[int]:
@@ -116,7 +125,6 @@ def compose_labels(
 
 def _plane_axes(spacing_mm: Sequence[float]) -> list[tuple[int, int]]:
     """The two axes that each plane lies along, in the order of `plane_places`."""
-    axis = stack_axis(spacing_mm)
-    normals = [axis] * STACK_PLANES + [other for other in range(3) if other != axis]
+    normals = plane_normals(stack_axis(spacing_mm))
     pairs = [[along for along in range(3) if along != normal] for normal in normals]
     return [(first, second) for first, second in pairs]

@@ -36,5 +36,4 @@ def at_best(lists: RankLists) -> RankLists:
 
     recall@1 of a query with two relevant items cannot exceed 0.5, and precision@10 of one with three cannot exceed 0.3.
     """
-    by_gain = np.lexsort((-lists.gains, lists.owners))
-    return RankLists(lists.offsets, lists.order, np.ones_like(lists.tied), lists.gains[by_gain], lists.pool)
+    return RankLists(lists.offsets, lists.order, np.ones_like(lists.tied), lists.gains_best_first, lists.pool)

@@ -210,9 +210,7 @@ class _Scoring:
                 scores.of_measures(self.columns.asked),
                 ranking.clusters,
                 settings.measures,
-                draws=settings.draws,
-                generator=self.generator(0),
-                baselines=run_baselines(built, settings.measures, self.generator, block_bytes=settings.block_bytes),
+                run_baselines(built, settings.measures, self.generator, block_bytes=settings.block_bytes),
             ),
             headline=self.columns.headline[1],
             curve=self.curve(scores),
@@ -227,21 +225,13 @@ class _Scoring:
 
     def generator(self, purpose: int) -> np.random.Generator:
         """Random numbers of one task and purpose: a task's numbers do not depend on which others run."""
-        return np.random.default_rng(self.seed(purpose))
-
-    def seed(self, purpose: int) -> tuple[int, ...]:
         spec = self.built.spec
-        return (self.settings.seed, purpose, list(Task).index(spec.task), list(Channel).index(spec.channel))
+        of_task = list(Task).index(spec.task), list(Channel).index(spec.channel)
+        return np.random.default_rng([self.settings.seed, purpose, *of_task])
 
     def curve(self, scores: TaskScores) -> tuple[CurvePoint, ...]:
         measures = self.columns.measures[self.columns.curve]
-        figures = figures_of(
-            scores.of_measures(self.columns.curve),
-            self.built.ranking.clusters,
-            measures,
-            draws=self.settings.draws,
-            generator=self.generator(0),
-        )
+        figures = figures_of(scores.of_measures(self.columns.curve), self.built.ranking.clusters, measures)
         hits, recalls = measures[::2], measures[1::2]
         return tuple(
             CurvePoint(hit.cutoff or 0, figures[hit], figures[recall])
@@ -255,8 +245,6 @@ class _Scoring:
             scores,
             self.built.ranking.clusters,
             self.columns.headline,
-            draws=self.settings.draws,
-            seed=self.seed(4),
         )
 
     def confusions(self, scores: TaskScores) -> tuple[Confusion, ...]:

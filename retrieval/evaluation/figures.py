@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.evaluation.baselines import Baseline
-from retrieval.evaluation.intervals import Resamples, draw_patients, everyone_once, interval_of
-from retrieval.evaluation.median_rank import median_rank
+from retrieval.evaluation.intervals import Interval, everyone_once
+from retrieval.evaluation.mean_interval import mean_interval
+from retrieval.evaluation.median_rank import median_rank, median_rank_interval
 from retrieval.evaluation.metrics import Measure, MeasureKind
 from retrieval.evaluation.ranking_task import QueryScores, TaskScores
 from retrieval.evaluation.results import Figure
@@ -17,9 +18,6 @@ def figures_of(
     scores: TaskScores,
     clusters: NDArray[np.int64],
     measures: Sequence[Measure],
-    *,
-    draws: int,
-    generator: np.random.Generator,
     baselines: Mapping[Baseline, TaskScores] | None = None,
 ) -> dict[Measure, Figure]:
     """One figure a measure, over the queries that have a relevant item.
@@ -28,38 +26,42 @@ def figures_of(
         scores: of the queries.
         clusters: int64, shape (queries,): the patient of each.
         measures: the columns of the scores.
-        draws: resamples of the patients.
-        generator: of these resamples.
         baselines: what knows nothing got.
     """
     scored = scores.relevant > 0
-    asked = scores.where(scored)
-    resamples = draw_patients(clusters[scored], draws, generator)
-    sample = everyone_once(clusters[scored])
-    several = resamples.counts.shape[1] > 1
+    asked, patients = scores.where(scored), clusters[scored]
+    worst_rank = float(asked.pool.max(initial=0)) + 1.0
     return {
         measure: Figure(
-            value=_point(asked.reached, column, measure, sample),
-            interval=interval_of(summary(asked.reached, column, measure, resamples)) if several else None,
-            chance=_point(asked.chance, column, measure, sample),
-            ceiling=_point(asked.ceiling, column, measure, sample),
+            value=_summary(asked.reached, column, measure),
+            interval=_interval(asked.reached, column, measure, patients, worst_rank=worst_rank),
+            chance=_summary(asked.chance, column, measure),
+            ceiling=_summary(asked.ceiling, column, measure),
             baselines={name: _of_baseline(one, column, measure) for name, one in (baselines or {}).items()},
         )
         for column, measure in enumerate(measures)
     }
 
 
-def summary(standing: QueryScores, column: int, measure: Measure, resamples: Resamples) -> NDArray[np.float64]:
-    """One number a draw, shape (draws,): the median of the ranks, or the mean of the queries' values."""
+def _summary(standing: QueryScores, column: int, measure: Measure) -> float:
+    """The median of the ranks, or the mean of the queries' values; NaN over no query."""
+    if not len(standing.values):
+        return float("nan")
     if measure.kind is MeasureKind.MEDIAN_RANK:
-        return median_rank(standing.first, resamples)
-    return resamples.means(standing.values[:, column])
+        return float(median_rank(standing.first, everyone_once(np.zeros(len(standing.values), np.int64)))[0])
+    return float(standing.values[:, column].mean())
 
 
-def _point(standing: QueryScores, column: int, measure: Measure, sample: Resamples) -> float:
-    return float(summary(standing, column, measure, sample)[0]) if len(standing.values) else float("nan")
+def _interval(
+    standing: QueryScores, column: int, measure: Measure, patients: NDArray[np.int64], *, worst_rank: float
+) -> Interval | None:
+    if measure.kind is MeasureKind.MEDIAN_RANK:
+        return median_rank_interval(standing.first, patients)
+    values = standing.values[:, column]
+    if measure.is_rank:
+        return mean_interval(values, patients, least=1.0, most=worst_rank)
+    return mean_interval(np.clip(values, 0.0, 1.0), patients)  # sums of probabilities may end at 1 + 1e-16
 
 
 def _of_baseline(scores: TaskScores, column: int, measure: Measure) -> float:
-    known = scores.reached.where(scores.relevant > 0)
-    return _point(known, column, measure, everyone_once(np.arange(len(known.values))))
+    return _summary(scores.reached.where(scores.relevant > 0), column, measure)

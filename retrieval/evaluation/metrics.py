@@ -188,10 +188,9 @@ def _discounted_gain(lists: RankLists, cutoff: int) -> NDArray[np.float64]:
 
 
 def _ideal_gain(lists: RankLists, cutoff: int) -> NDArray[np.float64]:
-    best_first = lists.gains[np.lexsort((-lists.gains, lists.owners))]
     sums = _discount_sums(min(cutoff, int(lists.relevant.max(initial=0))))
     discount = np.diff(sums, append=sums[-1])[np.minimum(lists.order, len(sums) - 1)]
-    return _sums(lists.owners, best_first * discount, lists)
+    return _sums(lists.owners, lists.gains_best_first * discount, lists)
 
 
 def _discount_sums(places: int) -> NDArray[np.float64]:

@@ -6,9 +6,10 @@
   oedema, lesion" differ. Characters would let long words count more.
 - *Threshold*: 0.8 by default. One word replaced changes three triples of a text of n words, so that the similarity is
   (n - 5) / (n + 1): a report of 29 words or more with one number or one side changed is a near-duplicate, one of 20
-  words (0.71) is not; two words far apart may differ from 56 words on. A finding that is told in a sentence of its own
-  keeps a report of 60 words apart. So the "normal report" of a template, copied or with another size of the pituitary,
-  is one report; a template with findings filled in is not.
+  words (0.71) is not; two words far apart may differ from 56 words on. So the "normal report" of a template, copied or
+  with another number or side, is one report. A sentence of m words that is added leaves (n - 2) / (n - 2 + m): 14
+  words more keep 60 words near. A long template with one short finding filled in is near its normal report: triples
+  cannot tell what matters, and no threshold that lets a side differ can.
 - *Linkage*: single. Every two texts at or above the threshold are in one cluster, whatever the order of the texts: no
   near-duplicate lies between two clusters, which is what a split or a relevance must not overlook. The price is chains:
   two texts of a cluster may be less alike than the threshold. A star (all like one centre) would depend on the order
@@ -44,7 +45,7 @@ def near_duplicate_clusters(texts: Sequence[str], threshold: float = DEFAULT_THR
     about each other: leave them out. Deterministic; how the texts are ordered decides the numbers and nothing else.
 
     Args:
-        texts: any number; 20,000 reports of 100 words take seconds.
+        texts: any number; 20,000 reports of 140 words from eight templates take 19 s and 290 MiB (2 cores, 2026-11).
         threshold: the least Jaccard similarity of near-duplicates, above 0 and at most 1. At 1 texts with the same
             triples are together: equal up to punctuation and repetition.
 

@@ -65,6 +65,13 @@ class RankLists:
         """The place of each entry among its query's entries, from 0, int64, shape (entries,)."""
         return np.arange(len(self.above)) - self.offsets[self.owners]
 
+    @property
+    def gains_best_first(self) -> NDArray[np.float64]:
+        """The gains of each query in the order of the best ranking, float64, shape (entries,)."""
+        if not len(self.gains) or self.gains.min() == self.gains.max():
+            return self.gains  # yes or no: all orders are the same, and a sort of half a gallery is spared
+        return self.gains[np.lexsort((-self.gains, self.owners))]
+
     def first(self) -> FirstRelevant:
         """The best tie group of each query that holds a relevant item."""
         asked = self.relevant > 0

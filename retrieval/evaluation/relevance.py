@@ -76,6 +76,14 @@ class SharedKeys:
             return lists[0] if lists else _NOBODY
         return np.unique(np.concatenate(lists))
 
+    def shared_by(self, query: int, gallery: int) -> NDArray[np.bool_]:
+        """Who belongs to a query, shape (gallery,): as `of`, without sorting what may be half of the gallery."""
+        belongs = np.zeros(gallery, bool)
+        for one in self.queries[query]:
+            if one in self.postings:
+                belongs[self.postings[one]] = True
+        return belongs
+
     def judged(self, query: int) -> Relevant:
         """Yes or no: every gain is 1."""
         positions = self.of(query)

@@ -32,8 +32,8 @@ class Settings:
         allow_same_patient: whether a query may find its own patient; said in so many words, and in the report.
         near_duplicates: how like two reports must be to be one text, above 0; 1 for equal ones only.
         strata: columns by which results are told apart; empty for all usual ones that the data has.
-        seed: of the resampled patients and the random vectors.
-        draws: resamples of the patients behind each interval.
+        seed: of the random vectors, the permutations and the samples; intervals need none (`mean_interval.py`).
+        draws: resamples of the patients behind each interval of a probe.
         depth: how many hits of each query are kept, for examples, confusion and TREC runs.
         probes: whether sentences are rewritten and asked again: negation and laterality (`retrieval/probes/`).
         block_bytes: memory for one block of scores; changes no number.

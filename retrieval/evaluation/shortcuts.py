@@ -37,7 +37,7 @@ class AgreementScores:
             scores = np.zeros((chosen.stop - chosen.start, self.gallery), np.float32)
             for row, query in zip(scores, range(chosen.start, chosen.stop), strict=True):
                 for column in self.columns:
-                    row[column.of(query)] += 1.0
+                    np.add(row, column.shared_by(query, self.gallery), out=row)
             yield chosen, scores
 
     def only(self, asking: NDArray[np.int64]) -> "AgreementScores":

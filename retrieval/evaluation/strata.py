@@ -24,9 +24,6 @@ def strata_of(
     scores: TaskScores,
     clusters: NDArray[np.int64],
     headline: tuple[int, Measure],
-    *,
-    draws: int,
-    seed: Sequence[int],
 ) -> tuple[Stratum, ...]:
     """Every group of every column that has at least two; a query of several groups counts in each.
 
@@ -36,22 +33,14 @@ def strata_of(
         scores: of the queries.
         clusters: int64, shape (queries,).
         headline: column of the scores, and the measure that it holds.
-        draws: resamples of the patients.
-        seed: of these; each group has its own.
     """
     column_of_scores, measure = headline
     scored = scores.relevant > 0
     found = []
     for name in columns:
         groups = _groups(queries, name, scored)
-        for number, (value, members) in enumerate(groups.items() if len(groups) > 1 else ()):
-            figures = figures_of(
-                _of(scores, members, column_of_scores),
-                clusters[members],
-                [measure],
-                draws=draws,
-                generator=np.random.default_rng([*seed, *name.encode(), number]),
-            )
+        for value, members in groups.items() if len(groups) > 1 else ():
+            figures = figures_of(_of(scores, members, column_of_scores), clusters[members], [measure])
             patients = len(np.unique(clusters[members]))
             found.append(Stratum(name, value, len(members), patients, figures[measure]))
     return tuple(found)

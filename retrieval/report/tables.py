@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from retrieval.report.words import bounds, digits_of, in_order, plain, shown
+
 Document = Mapping[str, Any]
 Row = tuple[str, ...]
 
@@ -12,6 +14,7 @@ BASELINE_NAMES = {
     "header": "header only",
     "length": "length only",
 }
+NAIVE_COLUMNS = ("random", "vectors", "random_apart", "vectors_apart")
 _MOST_STRATA = 8
 
 
@@ -38,11 +41,11 @@ def as_table(document: Document) -> str:
     """For the terminal: a block a task, its measures in aligned columns."""
     blocks = subject_lines(document)
     for task in document["tasks"]:
-        lines = [f"{title(task)}: {sentence(task)}", *_aligned(figure_rows(task))]
+        lines = [f"{title(task)}: {sentence(task)}", *aligned(figure_rows(task))]
         lines += [f"  {worst_sentence(task)}"] if task["worst"] else []
         blocks.append("\n".join([*lines, *(f"  note: {note}" for note in task["notes"])]))
     if document["probes"]:
-        blocks.append("\n".join(["probes:", *_aligned(probe_rows(document))]))
+        blocks.append("\n".join(["probes:", *aligned(probe_rows(document))]))
     blocks += [skipped_sentence(one) for one in document["skipped"]]
     return "\n\n".join(blocks) + "\n"
 
@@ -123,7 +126,8 @@ def figure_rows(task: Document) -> list[Row]:
     kinds = [kind for kind in BASELINE_NAMES if kind in task["baselines"]]
     head = ("measure", "value", "95 % interval", "chance", *(BASELINE_NAMES[kind] for kind in kinds), "ceiling")
     rows = [head]
-    for name, value in task["metrics"].items():
+    for name in in_order(task["metrics"]):
+        value = task["metrics"][name]
         digits = digits_of(name)
         below = (shown(task["baselines"][kind][name], digits) for kind in kinds)
         interval = bounds(task["intervals"][name], digits)
@@ -148,9 +152,14 @@ def strata_rows(task: Document) -> list[Row]:
 
 def naive_rows(task: Document) -> list[Row]:
     """Script and truth, side by side."""
-    head = ("k", "script, random vectors", "script, these vectors", "apart, random vectors", "apart, these vectors")
-    columns = ("random", "vectors", "random_apart", "vectors_apart")
-    return [head, *((str(one["k"]), *(shown(one[column]) for column in columns)) for one in task["naive"])]
+    head = (
+        "k",
+        "script, random vectors",
+        "script, these vectors",
+        "done right, random vectors",
+        "done right, these vectors",
+    )
+    return [head, *((str(one["k"]), *(shown(one[column]) for column in NAIVE_COLUMNS)) for one in task["naive"])]
 
 
 def probe_rows(document: Document) -> list[Row]:
@@ -164,37 +173,14 @@ def probe_rows(document: Document) -> list[Row]:
     return rows
 
 
-def digits_of(measure: str) -> int:
-    """Ranks are shown to a tenth, shares to a thousandth."""
-    return 1 if measure.endswith("rank") else 3
-
-
-def shown(value: float | None, digits: int = 3) -> str:
-    """The number; "-" for one that does not exist."""
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def bounds(interval: Sequence[float | None] | None, digits: int = 3) -> str:
-    """Such as "0.120 to 0.310"."""
-    return f"{shown(interval[0], digits)} to {shown(interval[1], digits)}" if interval else "-"
-
-
-def plain(value: object) -> str:
-    """A setting in words."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "as usual"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {each}" for name, each in value.items())
-    return str(value)
-
-
 def _markdown(rows: Sequence[Row]) -> str:
     head, *body = rows
     rule = ("---", *("---:" for _ in head[1:]))
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (head, rule, *body))
 
 
-def _aligned(rows: Sequence[Row]) -> list[str]:
+def aligned(rows: Sequence[Row]) -> list[str]:
+    """Columns of equal width, numbers to the right, two spaces before each line."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  "
