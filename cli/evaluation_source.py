@@ -45,10 +45,10 @@ def evaluated(given: Given, settings: "Settings") -> "Evaluation":
 
 def show_rerun(report: Path, given: Given, settings: "Settings", out: Path | None) -> None:
     """Evaluates again and prints what differs; exit code 1 where anything does."""
-    from retrieval.brought.compare import lines_of
-    from retrieval.brought.report_file import read_report
+    from retrieval.brought.differences import lines_of
     from retrieval.brought.rerun import rerun
     from retrieval.evaluation.settings import Settings
+    from retrieval.report.read_document import read_document
 
     if settings != Settings():
         raise UsageError(
@@ -56,7 +56,7 @@ def show_rerun(report: Path, given: Given, settings: "Settings", out: Path | Non
         )
     if out is not None:
         raise UsageError("A rerun writes no report: it says what differs from one.", remedy="Leave --out out.")
-    document = read_report(report)
+    document = read_document(report)
     with _opened(given) as source, show_scoring() as progress:
         found = rerun(document, source, progress=progress)
     for line in lines_of(found.comparison):

@@ -76,8 +76,8 @@ def test_patients_leave_a_run_before_it_is_cut(here: Path, capsys: pytest.Captur
         (["--queries", "x.parquet", "--probes"], 2, "Probes"),
         (["--run", "q.trec", "--qrels", "r.trec", "--task", "text-to-image"], 2, "80 lines"),
         (["--bundle", "nowhere"], 2, "no bundle"),
-        (["--rerun", "x.parquet"], 2, "cannot be read as JSON"),
-        (["--rerun", "none.json"], 2, "no file none.json"),
+        (["--rerun", "x.parquet"], 2, "no JSON document"),
+        (["--rerun", "none.json"], 2, "no report at none.json"),
     ],
 )
 def test_what_cannot_be_done_says_what_to_do(
@@ -190,7 +190,8 @@ def test_a_changed_number_is_found_and_named(here: Path, capsys: pytest.CaptureF
     [
         ({"kind": "other"}, "no report"),
         ({"version": 1}, "version 1"),
-        ({"subject": None}, "lacks"),
+        ({"subject": None}, "does not say what it is of"),
+        ({"environment": 3}, "does not say what it is of"),
         ({"configuration": {}}, "not the configuration"),
         ({"configuration": {"tasks": 3}}, "not the configuration"),
     ],

@@ -20,7 +20,7 @@ from retrieval.brought.bundle_seal import sealed
 from retrieval.brought.bundle_source import BundleSource
 from retrieval.brought.bundle_tables import read_items, write_items
 from retrieval.brought.bundle_write import BundleOptions, write_bundle
-from retrieval.brought.compare import compare_reports
+from retrieval.brought.differences import compare_documents
 from retrieval.brought.rerun import rerun
 from retrieval.brought.source import CollectionSource
 from retrieval.collection import Collection
@@ -74,7 +74,7 @@ def test_it_scores_as_its_collection_bit_for_bit(collection: Collection, tmp_pat
     ours = as_document(CollectionSource(collection).evaluate(settings))
     theirs = as_document(BundleSource(open_bundle(tmp_path / "b")).evaluate(Settings()))
     assert len(ours["tasks"]) >= 1
-    found = compare_reports(numbers(ours), numbers(theirs))
+    found = compare_documents(numbers(ours), numbers(theirs))
     assert found.differences == ()
     assert found.numbers > 50
 
@@ -310,5 +310,5 @@ def test_a_bundle_of_two_collections(tmp_path: Path) -> None:
     source = BundleSource(open_bundle(tmp_path / "b"))
     theirs = as_document(source.evaluate(Settings()))
     assert ours["asked"]["content"] == theirs["asked"]["content"]
-    assert compare_reports(numbers(ours), numbers(theirs)).differences == ()
+    assert compare_documents(numbers(ours), numbers(theirs)).differences == ()
     assert rerun(theirs, source).comparison.differences == ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import UsageError
-from retrieval.brought.compare import Comparison, compare_reports
+from retrieval.brought.differences import Comparison, compare_documents
 from retrieval.brought.source import Source
 from retrieval.evaluation.evaluate import Progress
 from retrieval.evaluation.settings import read_settings
@@ -20,8 +20,8 @@ class Rerun:
 
     Attributes:
         comparison: of the report's document with the new one.
-        elsewhere: what of machine and versions is not as it was, such as "numpy 2.1.0, now 2.4.6"; it may explain a
-            difference in the last bits, and nothing more.
+        elsewhere: what of machine and versions is not as it was, such as "numpy 2.1.0, now 2.4.6", and so may
+            explain a difference.
     """
 
     comparison: Comparison
@@ -32,17 +32,28 @@ def rerun(before: Mapping[str, Any], source: Source, *, progress: Progress | Non
     """Evaluates again what a report is of.
 
     Args:
-        before: a report's document, as `read_report` gives it.
+        before: a report's document, as `read_document` gives it.
         source: the collection, tables or bundle that it was made from.
         progress: told how far it is.
 
     Raises:
         UsageError: its settings cannot be read, or it was made from other data than `source` holds.
     """
+    _check_whole(before)
     settings = read_settings(before["configuration"])
     check_same_data(before, source)
     after = as_document(source.evaluate(settings, progress))
-    return Rerun(compare_reports(before, after), _elsewhere(before["environment"], after["environment"]))
+    return Rerun(compare_documents(before, after), _elsewhere(before["environment"], after["environment"]))
+
+
+def _check_whole(document: Mapping[str, Any]) -> None:
+    subject, asked = document["subject"], document["asked"]
+    told = isinstance(subject, dict) and {"content", "snapshot", "encoder"} <= subject.keys()
+    parts = [document["configuration"], document["environment"], {} if asked is None else asked]
+    if not told or not all(isinstance(part, dict) for part in (subject["encoder"], *parts)):
+        raise UsageError(
+            "The report does not say what it is of.", remedy="Give the report.json that `mrseek eval --out` wrote."
+        )
 
 
 def check_same_data(document: Mapping[str, Any], source: Source) -> None:

@@ -43,10 +43,10 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare_reports(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
+def compare_documents(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Every place of two documents but `environment` and the names of folders and files.
 
-    >>> compare_reports({"tasks": [{"hit@1": 0.5}]}, {"tasks": [{"hit@1": 0.25}]}).differences[0].path
+    >>> compare_documents({"tasks": [{"hit@1": 0.5}]}, {"tasks": [{"hit@1": 0.25}]}).differences[0].path
     'tasks[0].hit@1'
     """
     first, second = (_flat(json.loads(json.dumps(one, allow_nan=False))) for one in (before, after))
