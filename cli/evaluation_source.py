@@ -46,6 +46,7 @@ def evaluated(given: Given, settings: "Settings") -> "Evaluation":
 def show_rerun(report: Path, given: Given, settings: "Settings", out: Path | None) -> None:
     """Evaluates again and prints what differs; exit code 1 where anything does."""
     from retrieval.brought.compare import lines_of
+    from retrieval.brought.report_file import read_report
     from retrieval.brought.rerun import rerun
     from retrieval.evaluation.settings import Settings
 
@@ -55,8 +56,9 @@ def show_rerun(report: Path, given: Given, settings: "Settings", out: Path | Non
         )
     if out is not None:
         raise UsageError("A rerun writes no report: it says what differs from one.", remedy="Leave --out out.")
+    document = read_report(report)
     with _opened(given) as source, show_scoring() as progress:
-        found = rerun(report, source, progress=progress)
+        found = rerun(document, source, progress=progress)
     for line in lines_of(found.comparison):
         typer.echo(line)
     if found.comparison.differences:

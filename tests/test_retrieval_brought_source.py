@@ -53,6 +53,17 @@ def test_two_tables_exclude_the_patients_that_they_share(tmp_path: Path) -> None
     assert (result.excluded.min, result.excluded.max) == (2, 2), "both name their patients sp0, sp1, ..."
 
 
+def test_an_item_of_both_tables_is_not_found_by_itself(tmp_path: Path) -> None:
+    vectors, regions = clustered(30)
+    ids, columns = [f"s{i}" for i in range(30)], {"region": regions, "sequence": ["T1"] * 30}
+    first = write_parquet(tmp_path / "a.parquet", ids[:20], vectors[:20], {n: c[:20] for n, c in columns.items()})
+    second = write_parquet(tmp_path / "b.parquet", ids[10:], vectors[10:], {n: c[10:] for n, c in columns.items()})
+    settings = replace(FAST, tasks=(Task.IMAGE_TO_IMAGE,), allow_same_patient=True)
+    result = scored(TableSource(first, second), settings)
+    assert (result.excluded.min, result.excluded.max) == (0, 1)
+    assert result.excluded.median == 0.5
+
+
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     vectors, regions = clustered(50)
     order = np.random.default_rng(1).permutation(50)
@@ -137,6 +148,7 @@ def test_patients_must_be_known_or_said_not_to_matter(tmp_path: Path) -> None:
         (replace(FAST, strata=("age",)), 'no column "age"'),
         (replace(FAST, tasks=(Task.TEXT_TO_TEXT,), relevance=(parse_rule("overlap:finding"),)), 'no column "finding"'),
         (replace(FAST, probes=True), "Probes"),
+        (replace(FAST, level=Level.STUDY), 'no column "study"'),
     ],
 )
 def test_what_the_tables_do_not_have_is_named(tmp_path: Path, settings: Settings, says: str) -> None:
@@ -161,6 +173,8 @@ def test_sides_that_cannot_be_compared(tmp_path: Path) -> None:
 
 def test_files_that_make_no_task(tmp_path: Path) -> None:
     file = tmp_path / "x"
+    with pytest.raises(UsageError, match="items alone"):
+        TableSource(run=file, qrels=file).evaluate(replace(FAST, tasks=(Task.TEXT_TO_IMAGE,), level=Level.STUDY))
     for source in ({"run": file}, {"qrels": file}, {"items": file}, {"items": file, "run": file, "qrels": file}):
         with pytest.raises(UsageError):
             TableSource(**source)

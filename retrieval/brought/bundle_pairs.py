@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.evaluation.rules import RuleKind
 from retrieval.evaluation.tasks import BuiltTask
 
 GRADED = 1000
@@ -31,9 +32,7 @@ def write_exclusions(file: Path, built: BuiltTask, limit: int) -> int | None:
 
 
 def _scale(built: BuiltTask) -> int:
-    ranking = built.ranking
-    whole = all((ranking.relevant.judged(query).gains == 1.0).all() for query in range(min(len(ranking), 1000)))
-    return 1 if whole else GRADED
+    return GRADED if any(rule.kind is RuleKind.OVERLAP for rule in built.rules) else 1
 
 
 def _judged(built: BuiltTask, scale: int) -> Iterator[str]:

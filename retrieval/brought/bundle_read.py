@@ -53,13 +53,14 @@ def open_bundle(folder: Path) -> Bundle:
     document = _document(file)
     try:
         manifest = from_json({name: one for name, one in document.items() if name not in {"kind", "version", SEAL}})
+        for task in manifest.tasks:
+            _check_side(manifest, task.queries)
+            _check_side(manifest, task.gallery)
+            _ = task.spec
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IntegrityError(f"{file} is no manifest of a bundle ({type(error).__name__}).", remedy=_AGAIN) from error
     for name, entry in manifest.files.items():
         _check_file(folder, name, entry.sha256, entry.bytes)
-    for task in manifest.tasks:
-        _check_side(manifest, task.queries)
-        _check_side(manifest, task.gallery)
     return Bundle(folder, manifest)
 
 

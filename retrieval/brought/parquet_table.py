@@ -75,17 +75,17 @@ def _vectors(name: str, column: Any) -> tuple[NDArray[np.number], NDArray[np.boo
     if not listed or not (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type)):
         raise UsageError(f"The column `{VECTOR}` of {name} is of type {kind}; expected lists of numbers.", remedy=_HOW)
     present = ~np.asarray(column.is_null().to_numpy(), bool)
-    array = pa.concat_arrays(column.drop_null().chunks) if present.any() else None
-    if array is None:
+    chunks = [chunk for chunk in column.drop_null().chunks if len(chunk)]
+    if not chunks:
         return np.empty((0, 1), np.float32), present
-    lengths = np.unique(array.value_lengths().to_numpy(zero_copy_only=False))
+    lengths = np.unique(np.concatenate([one.value_lengths().to_numpy(zero_copy_only=False) for one in chunks]))
     if len(lengths) > 1 or not lengths[0]:
         shown = "empty" if len(lengths) == 1 else f"of {len(lengths)} lengths, {lengths[0]} to {lengths[-1]}"
         raise UsageError(f"The vectors of {name} are {shown}; expected one length.", remedy=_HOW)
-    numbers = array.flatten()
-    if numbers.null_count:
-        raise UsageError(f"{name} has {numbers.null_count} empty places inside its vectors.", remedy=_HOW)
-    values: NDArray[np.number] = numbers.to_numpy(zero_copy_only=False)
+    numbers = [one.flatten() for one in chunks]  # apart: together they may be more than a list's 32-bit offsets count
+    if empty := sum(one.null_count for one in numbers):
+        raise UsageError(f"{name} has {empty} empty places inside its vectors.", remedy=_HOW)
+    values = np.concatenate([one.to_numpy(zero_copy_only=False) for one in numbers])
     return values.reshape(-1, int(lengths[0])), present
 
 

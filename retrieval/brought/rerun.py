@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from common.errors import UsageError
 from retrieval.brought.compare import Comparison, compare_reports
-from retrieval.brought.report_file import read_report
 from retrieval.brought.source import Source
 from retrieval.evaluation.evaluate import Progress
 from retrieval.evaluation.settings import read_settings
@@ -30,19 +28,17 @@ class Rerun:
     elsewhere: tuple[str, ...]
 
 
-def rerun(report: Path, source: Source, *, progress: Progress | None = None) -> Rerun:
+def rerun(before: Mapping[str, Any], source: Source, *, progress: Progress | None = None) -> Rerun:
     """Evaluates again what a report is of.
 
     Args:
-        report: a report.json.
+        before: a report's document, as `read_report` gives it.
         source: the collection, tables or bundle that it was made from.
         progress: told how far it is.
 
     Raises:
-        NotFoundError: no such file.
-        UsageError: it is no report, another version's, or was made from other data than `source` holds.
+        UsageError: its settings cannot be read, or it was made from other data than `source` holds.
     """
-    before = read_report(report)
     settings = read_settings(before["configuration"])
     check_same_data(before, source)
     after = as_document(source.evaluate(settings, progress))

@@ -3,10 +3,10 @@
 from common.errors import UsageError
 from common.suggest import nearest
 from retrieval.brought.table_items import TableItems
-from retrieval.evaluation.items import PATIENT, Items
+from retrieval.evaluation.items import PATIENT, STUDY, Items
 from retrieval.evaluation.rules import Rule, RuleKind
 from retrieval.evaluation.settings import Settings
-from retrieval.evaluation.task_names import Exclusion
+from retrieval.evaluation.task_names import Exclusion, Level
 from retrieval.evaluation.tasks import TaskSpec
 
 
@@ -36,6 +36,9 @@ def check_columns(queries: Items, gallery: Items, spec: TaskSpec, settings: Sett
     Raises:
         UsageError: a column is missing; or no rule has its columns, where the usual ones apply.
     """
+    for side, items in (("queries", queries), ("items", gallery)):
+        if spec.level is not Level.SERIES:
+            _check_column(STUDY if spec.level is Level.STUDY else PATIENT, side, items)
     rules = settings.rules(spec.task)
     if not settings.relevance and not any(_told_by(rule, queries) and _told_by(rule, gallery) for rule in rules):
         raise UsageError(

@@ -29,7 +29,7 @@ from retrieval.evaluation.items import Items, aggregated, at_level
 from retrieval.evaluation.results import Evaluation, Subject
 from retrieval.evaluation.rules import JUDGED
 from retrieval.evaluation.settings import DEFAULT_TASKS, Settings, judged_by_qrels
-from retrieval.evaluation.task_names import SERIES_CHANNELS, Task
+from retrieval.evaluation.task_names import SERIES_CHANNELS, Level, Task
 from retrieval.evaluation.tasks import BuiltTask, SkippedTask, TaskSpec, join_sides
 
 OF_A_RUN = "The scores are those of a run; beside hits stand places from the bottom, since the order alone counts."
@@ -129,6 +129,11 @@ class TableSource:
             raise UsageError(
                 "Tables and runs are of one task on one channel, and nobody says which.",
                 remedy=f"Give --task once ({', '.join(Task)}), and --channel at most once.",
+            )
+        if self.queries is None and settings.level is not Level.SERIES:
+            raise UsageError(
+                f"Nothing says which items are of one {settings.level}: a run and qrels name items alone.",
+                remedy="Give --queries and --items with a column for it, or leave --level out.",
             )
         if settings.probes:
             raise UsageError("Probes rewrite the reports of a collection; tables and runs have none to rewrite.")
