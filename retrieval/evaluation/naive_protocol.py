@@ -41,7 +41,7 @@ def naive_points(
         asking = np.sort(generator.choice(asking, _QUERIES, replace=False))
     random = random_scores(len(built.ranking), built.ranking.scores.gallery, generator, same=True)
     everybody = without_exclusions(built).ranking
-    depth = min(max(NAIVE_KS), np.count_nonzero(labels.labels))
+    depth = min(max(NAIVE_KS), int(np.count_nonzero(labels.labels)))
     columns = []
     for task, carried in ((everybody, True), (built.ranking, False)) if depth else ():
         for scores in (random, task.scores):
