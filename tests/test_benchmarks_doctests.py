@@ -9,6 +9,7 @@ _MODULES = (
     "class_names",
     "class_prompts",
     "encoding_speed",
+    "interval_coverage",
     "markdown_table",
     "measured",
     "naming",

@@ -35,13 +35,11 @@ from retrieval.evaluation.task_names import Exclusion, Task
 from retrieval.evaluation.tasks import BuiltTask, Leaving, TaskSpec, build_task
 
 VOLUMES = made_ct_rate()
-
-
-BY_PATIENT = Leaving()
+PATIENTS_LEAVE = Leaving()
 
 
 @cache
-def built_on(kind: str, leaving: Leaving = BY_PATIENT) -> BuiltTask:
+def built_on(kind: str, leaving: Leaving = PATIENTS_LEAVE) -> BuiltTask:
     vectors = random_vectors(VOLUMES, 1) if kind == "random" else identity_vectors(VOLUMES, 1)
     data = as_evaluation_data(VOLUMES, vectors)
     spec = TaskSpec(Task.IMAGE_TO_IMAGE, Channel.IMAGE)

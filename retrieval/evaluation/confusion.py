@@ -45,4 +45,7 @@ def _classes(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[
     found = Counter(value for _, hit in pairs for value in hit if value not in asked)
     most_first = [sorted(counter.items(), key=lambda one: (-one[1], one[0])) for counter in (asked, found)]
     names = [name for counted in most_first for name, _ in counted]
-    return tuple(names) if len(names) <= MOST_CLASSES else (*names[: MOST_CLASSES - 1], _OTHER)
+    if len(names) <= MOST_CLASSES:
+        return tuple(names)
+    kept = [name for name in names if name != _OTHER]  # a class of this name joins the rest
+    return (*kept[: MOST_CLASSES - 1], _OTHER)

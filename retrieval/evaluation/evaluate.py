@@ -215,7 +215,7 @@ class _Scoring:
             headline=self.columns.headline[1],
             curve=self.curve(scores),
             strata=strata,
-            worst=worst_of(strata),
+            worst=worst_of(strata, self.columns.headline[1]),
             confusions=self.confusions(scores),
             naive=self.naive(),
             examples=self.examples(scores, ranks),

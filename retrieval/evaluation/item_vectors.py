@@ -67,7 +67,7 @@ def mean_directions(items: ItemVectors) -> ItemVectors:
     """Each item as one vector, the mean direction of its own; none where it has none, or where they cancel out.
 
     >>> both = ItemVectors(np.array([[1, 0], [0, 1], [0, 1]], np.float32), np.array([0, 2, 3]))
-    >>> mean_directions(both).vectors.round(3).tolist()
+    >>> mean_directions(both).vectors.astype(float).round(3).tolist()
     [[0.707, 0.707], [0.0, 1.0]]
     """
     present = np.flatnonzero(items.with_vectors)

@@ -2,6 +2,7 @@
 
 from indexer.records import Channel
 from retrieval.evaluation.items import PATIENT
+from retrieval.evaluation.metrics import MeasureKind
 from retrieval.evaluation.rules import SAME_STUDY, RuleKind
 from retrieval.evaluation.settings import Settings
 from retrieval.evaluation.task_names import Level
@@ -19,7 +20,12 @@ def notes_of(built: BuiltTask, settings: Settings, assumed_patients: int) -> tup
         settings: what is measured.
         assumed_patients: series that do not say whose they are, so that their folder stands in for the patient.
     """
-    return (*_of_header(built), *_of_exclusion(built, settings, assumed_patients), *_of_size(built))
+    return (
+        *_of_header(built),
+        *_of_exclusion(built, settings, assumed_patients),
+        *_of_size(built),
+        *_of_measures(settings),
+    )
 
 
 def _of_header(built: BuiltTask) -> list[str]:
@@ -58,11 +64,17 @@ def _of_exclusion(built: BuiltTask, settings: Settings, assumed: int) -> list[st
     return []
 
 
+def _of_measures(settings: Settings) -> list[str]:
+    if any(measure.kind is MeasureKind.MEAN_RANK for measure in settings.measures):
+        return ["The interval of mean_rank covers 87 to 94 %, not 95: trust those of mrr and median_rank."]
+    return []
+
+
 def _of_size(built: BuiltTask) -> list[str]:
     notes = []
     patients = len({values for values in built.queries.of(PATIENT) if values})
     if 0 < patients < FEW_PATIENTS:
-        notes.append(f"{patients} patients ask: intervals by patient are wide, and rough below about {FEW_PATIENTS}.")
+        notes.append(f"{patients} patients ask: below about {FEW_PATIENTS}, intervals are wide, rather too wide.")
     if not patients:
         notes.append("Nobody says whose the queries are: intervals take each study (or item) for a patient.")
     if built.rules == SAME_STUDY and built.spec.level is Level.SERIES and built.spec.task.answered_by_text is False:

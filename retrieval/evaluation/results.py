@@ -173,7 +173,7 @@ class TaskResult:
         headline: the measure of strata and worst group.
         curve: hit and recall at many k.
         strata: groups of queries, by column.
-        worst: the group with the lowest headline figure, of those with enough patients to say so.
+        worst: the group that the headline serves worst, of those with enough patients to say so.
         confusions: of the first hit, by column.
         naive: what a script without exclusions would have said; for tasks within a modality.
         examples: some queries with their hits; hits and misses.

@@ -46,12 +46,15 @@ def strata_of(
     return tuple(found)
 
 
-def worst_of(strata: Sequence[Stratum]) -> Stratum | None:
-    """The group that is served worst, of those with enough patients; None where there is no choice."""
-    able = [one for one in strata if one.patients >= ENOUGH_PATIENTS and np.isfinite(one.figure.value)]
+def worst_of(strata: Sequence[Stratum], headline: Measure) -> Stratum | None:
+    """The group that is served worst by the headline measure, of those with enough patients; None where there is no
+    choice. Of shares the lowest is the worst, of ranks the highest, and none found at all (infinite) above all.
+    """
+    able = [one for one in strata if one.patients >= ENOUGH_PATIENTS and not np.isnan(one.figure.value)]
     if len(able) < 2:
         return None
-    return min(able, key=lambda one: (one.figure.value, one.column, one.value))
+    sign = -1.0 if headline.is_rank else 1.0
+    return min(able, key=lambda one: (sign * one.figure.value, one.column, one.value))
 
 
 def _groups(queries: Items, column: str, scored: NDArray[np.bool_]) -> Mapping[str, NDArray[np.int64]]:
