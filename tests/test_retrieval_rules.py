@@ -26,7 +26,15 @@ from retrieval.evaluation.rules import (
 )
 from retrieval.evaluation.task_names import Level, Task
 
-TEXTS = ("study", "patient", "region+sequence", "overlap:finding", "overlap:region+finding", "qrels")
+TEXTS = (
+    "study",
+    "patient",
+    "region+sequence",
+    "overlap:finding",
+    "overlap:region+finding",
+    "match:region+sequence",
+    "qrels",
+)
 
 
 def items(columns: dict[str, Sequence[Values]]) -> Items:
@@ -102,6 +110,29 @@ def test_shared_keys_are_yes_or_no_and_can_be_asked_in_any_order(
         expected = {i: 1.0 for i, has in enumerate(gallery) if queries[query] & has}
         assert as_gains(relevance.only(np.array(chosen, np.int64)), place) == expected
         assert np.flatnonzero(relevance.shared_by(query, len(gallery))).tolist() == sorted(expected)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data(), queries=st.integers(1, 4), gallery=st.integers(1, 6))
+def test_a_match_has_a_value_of_every_column_that_the_query_names(
+    data: st.DataObject, queries: int, gallery: int
+) -> None:
+    values = st.sets(st.sampled_from("ab")).map(lambda one: tuple(sorted(one)))
+    names = ("region", "sequence", "plane")
+    asked, ranked = (
+        {name: data.draw(st.lists(values, min_size=count, max_size=count)) for name in names}
+        for count in (queries, gallery)
+    )
+    relevance = relevance_of((parse_rule("match:" + "+".join(names)),), items(asked), items(ranked))
+    for query in range(queries):
+        named = [name for name in names if asked[name][query]]
+        expected = {
+            place: 1.0
+            for place in range(gallery)
+            if named and all(set(asked[name][query]) & set(ranked[name][place]) for name in named)
+        }
+        assert as_gains(relevance, query) == expected
+        assert as_gains(relevance.only(np.array([query])), 0) == expected
 
 
 def test_any_of_several_rules_is_the_most_generous() -> None:
