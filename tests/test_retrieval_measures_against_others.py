@@ -339,3 +339,12 @@ def _id_orders(scores: np.ndarray) -> list[list[int]]:
 
 def _single(vectors: np.ndarray) -> ItemVectors:
     return ItemVectors(vectors, np.arange(len(vectors) + 1))
+
+
+def test_scores_of_a_run_that_float32_would_tie_are_told_apart() -> None:
+    """pytrec_eval reads scores as float32, and would let the ids decide here."""
+    found = [(np.array([4, 0, 2]), 0.5 + np.array([1e-12, 3e-12, 2e-12])), (np.array([1, 3]), np.array([0.5, 0.5]))]
+    relevant = Judgments([Relevant(np.array([2]), np.ones(1)), Relevant(np.array([3]), np.ones(1))])
+    task = RankingTask(RunScores(found, 5), relevant, SharedKeys([frozenset()] * 2, {}), np.arange(2))
+    reached = score_task(task, (parse_measure("mean_rank"),), block_bytes=1).reached.values
+    assert reached[:, 0].tolist() == [2.0, 1.5]
