@@ -88,8 +88,10 @@ def score_blocks(
     """Scores of consecutive queries against the whole gallery: (which queries, float32 (those, gallery items)).
 
     Products are taken in float64 and rounded to float32, so that equal vectors score equally whatever block they stand
-    in: the order of a float32 sum depends on the block's shape, and would decide ties by luck. An item without vectors
-    scores -inf.
+    in: the order of a float32 sum depends on the block's shape, and would decide ties by luck. So do the last bits of a
+    float64 sum; rounding hides that, but for one score in about 10^8, by one unit in the last place of float32.
+
+    An item without vectors scores -inf.
 
     Args:
         queries: those who ask.
