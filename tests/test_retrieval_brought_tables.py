@@ -193,6 +193,28 @@ class Exploit:
         return Path.touch, (self.trace,)
 
 
+def test_no_flipped_byte_brings_anything_else_than_a_refusal(tmp_path: Path) -> None:
+    vectors, regions = clustered(30)
+    whole = {
+        "t.parquet": write_parquet(tmp_path / "w", [f"s{i}" for i in range(30)], vectors, {"r": regions}).read_bytes()
+    }
+    np.savez(tmp_path / "w.npz", ids=np.array(["a", "b"]), vectors=np.eye(2))
+    whole["t.npz"] = (tmp_path / "w.npz").read_bytes()
+    generator = np.random.default_rng(0)
+    refused = 0
+    for name, content in whole.items():
+        for _ in range(150):
+            touched = bytearray(content)
+            for place in generator.integers(0, len(content), 4):
+                touched[place] = generator.integers(256)
+            (tmp_path / name).write_bytes(touched)
+            try:
+                table_items(read_table(tmp_path / name), "series")
+            except UsageError:
+                refused += 1
+    assert refused > 150
+
+
 def test_objects_in_an_npz_are_never_loaded(tmp_path: Path) -> None:
     objects = np.array([Exploit(tmp_path / "ran"), None], dtype=object)
     np.savez(tmp_path / "t.npz", ids=np.array(["a", "b"]), patient=objects, allow_pickle=True)

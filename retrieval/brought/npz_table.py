@@ -14,7 +14,7 @@ from retrieval.evaluation.facts import interned, plain_value
 
 IDS, VECTORS = "ids", "vectors"
 _HOW = "Write it with `numpy.savez(file, ids=..., vectors=...)`; text as `numpy.array(..., dtype=str)`."
-_UNREADABLE = (OSError, ValueError, EOFError, KeyError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 def read_npz_table(file: Path) -> RawTable:

@@ -49,7 +49,10 @@ def _read(file: Path) -> Any:
 
     try:
         with pq.ParquetFile(file) as opened:
-            return opened.read()
+            table = opened.read()
+        table.validate(full=True)  # words that are no UTF-8, lists that point elsewhere
+        list(table.column_names)
+        return table
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         raise UsageError(
             f"{file.name} cannot be read as Parquet ({type(error).__name__}): it is damaged, cut short, or no Parquet.",
