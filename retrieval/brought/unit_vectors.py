@@ -26,7 +26,8 @@ def unit_vectors(name: str, vectors: NDArray[np.number]) -> tuple[NDArray[np.flo
     found = np.empty(vectors.shape, np.float32)
     broken = zero = changed = 0
     for start in range(0, len(vectors), _ROWS):
-        part = vectors[start : start + _ROWS].astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN, which is counted below
+            part = vectors[start : start + _ROWS].astype(np.float64)
         largest = np.abs(part).max(axis=1)
         broken += int((~np.isfinite(largest)).sum())
         zero += int((largest == 0).sum())
