@@ -4,7 +4,7 @@ import time
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from cli.output import print_json
 from cli.talk import say
 from common.errors import EXIT_PARTIAL
 from retrieval.audit.checks import Check
+
+if TYPE_CHECKING:
+    from retrieval.audit.audit_results import Audit
 
 
 class AuditForm(StrEnum):
@@ -75,11 +78,8 @@ def audit_collection(
       mrseek audit --split sex --check leaks --format markdown
       mrseek audit --check confounding --check health -k 5 --json --out audit
     """
-    from common.atomic import write_json, write_text
-    from retrieval.audit.as_json import as_json
     from retrieval.audit.audit import AuditSettings, audit
     from retrieval.audit.leak_limits import LeakLimits
-    from retrieval.audit.report import as_markdown, as_table
     from retrieval.collection import Collection
     from retrieval.tables import QueryLimits
 
@@ -95,18 +95,26 @@ def audit_collection(
         opened = stack.enter_context(Collection.open(collection, limits=limits))
         other = stack.enter_context(Collection.open(against, limits=limits)) if against else None
         found = audit(opened, against=other, split=split, checks=check or (), settings=settings, listener=_Steps())
-    document = as_json(found)
+    _print(found, AuditForm.JSON if as_json_ else form, out)
+    if strict and found.leaks_or_may:
+        say("Leaks were found, or could not be looked for.")
+        raise typer.Exit(EXIT_PARTIAL)
+
+
+def _print(found: "Audit", form: AuditForm, out: Path | None) -> None:
+    """To stdout in the form that was asked for, and to both files where they were."""
+    from common.atomic import write_json, write_text
+    from retrieval.audit.as_json import as_json
+    from retrieval.audit.report import as_markdown, as_table
+
     if out is not None:
-        write_json(out.with_suffix(".json"), document)
+        write_json(out.with_suffix(".json"), as_json(found))
         write_text(out.with_suffix(".md"), as_markdown(found))
         say(f"Written: {out.with_suffix('.json')} and {out.with_suffix('.md')}")
-    match AuditForm.JSON if as_json_ else form:
+    match form:
         case AuditForm.JSON:
-            print_json(document)
+            print_json(as_json(found))
         case AuditForm.MARKDOWN:
             typer.echo(as_markdown(found), nl=False)
         case AuditForm.TABLE:
             typer.echo(as_table(found), nl=False)
-    if strict and found.leaks_or_may:
-        say("Leaks were found, or could not be looked for.")
-        raise typer.Exit(EXIT_PARTIAL)

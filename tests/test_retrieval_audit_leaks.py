@@ -173,7 +173,16 @@ def test_what_is_usual_is_measured_between_patients_of_one_side() -> None:
     vectors = test.images.vectors.copy()
     vectors[:6] = vectors[0]
     found = find_leaks([replace(test, images=replace(test.images, vectors=vectors)), side("train", 20, seed=2)])
-    assert leak_of(found, LeakKind.NEAR_IMAGE).usual == 6 / 40
+    near = leak_of(found, LeakKind.NEAR_IMAGE)
+    assert (near.status, near.usual) == (LeakStatus.NONE, 6 / 40)
+    copied = side("train", 20, seed=2)
+    assert copied.images
+    copied.images.vectors[3] = vectors[0]
+    found = find_leaks([replace(test, images=replace(test.images, vectors=vectors)), copied])
+    near = leak_of(found, LeakKind.NEAR_IMAGE)
+    assert (near.status, near.affected, near.usual) == (LeakStatus.USUAL, (6, 1), 6 / 40)
+    assert "cannot tell a copy from a look-alike" in near.notes[0]
+    assert found.found == (leak_of(found, LeakKind.PIXELS),)
 
 
 def test_reports_without_words_are_nobodys_duplicates() -> None:
@@ -182,16 +191,20 @@ def test_reports_without_words_are_nobodys_duplicates() -> None:
     assert leak_of(find_leaks(empty), LeakKind.NEAR_REPORT).status is LeakStatus.ABSENT
 
 
-def test_near_pairs_are_those_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("coordinates", [2, 5, 64])
+@pytest.mark.parametrize("threshold", [0.3, 0.8, 0.97])
+def test_near_pairs_are_those_of_all_pairs(threshold: float, coordinates: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retrieval.audit.near_pairs._ONE_ROWS", 7)
     monkeypatch.setattr("retrieval.audit.near_pairs._OTHER_ROWS", 11)
-    one, other = unit(40, 6, 1), unit(55, 6, 2)
-    found = near_pairs(one, other, 0.8)
+    monkeypatch.setattr("retrieval.audit.near_pairs._COORDINATES", coordinates)
+    one, other = unit(80, 6, 1), unit(95, 6, 2)
+    found = near_pairs(one, other, threshold)
     products = one.astype(np.float64) @ other.astype(np.float64).T
-    assert found.pairs == int((products >= 0.8).sum()) > 0
-    np.testing.assert_allclose(found.best[0], products.max(axis=1), atol=1e-6)
-    np.testing.assert_allclose(found.best[1], products.max(axis=0), atol=1e-6)
-    assert found.partner.tolist() == products.argmax(axis=1).tolist()
+    near = np.where(products >= threshold, products, -1)
+    assert found.pairs == int((products >= threshold).sum()) > 0
+    np.testing.assert_allclose(found.best[0], near.max(axis=1), atol=1e-6)
+    np.testing.assert_allclose(found.best[1], near.max(axis=0), atol=1e-6)
+    assert found.partner.tolist() == np.where(near.max(axis=1) > -1, near.argmax(axis=1), -1).tolist()
 
 
 def test_equal_rows_have_equal_numbers() -> None:

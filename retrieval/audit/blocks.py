@@ -59,7 +59,9 @@ def _leak_blocks(leaks: LeakAudit) -> Iterator[Block]:
     yield Block("Leaks between splits", f"{leaks.verdict} {sides}.{left}", (head, *rows), (*leaks.notes, *notes))
     examples = tuple(_example_row(leak, example) for leak in leaks.leaks for example in leak.examples)
     if examples:
-        yield Block("Examples of leaks", "By pseudonym.", (("leak", "one", "other", "similarity"), *examples))
+        yield Block(
+            "Examples", "Pairs behind the counts, by pseudonym.", (("leak", "one", "other", "similarity"), *examples)
+        )
 
 
 def _leak_row(leak: Leak, sides: int) -> Row:

@@ -24,11 +24,13 @@ class LeakStatus(StrEnum):
 
     FOUND = "found"
     NONE = "none"
+    USUAL = "near, as is usual"  # it may be there: unrelated series of one side are as near
     PARTLY = "none, in part checked"  # none of those that could be compared
     UNCHECKED = "not checked"  # it may be there: it could not be looked for
     ABSENT = "nothing to compare"  # a side has no reports, say
 
 
+_MAY_BE = (LeakStatus.USUAL, LeakStatus.PARTLY, LeakStatus.UNCHECKED)
 REPORT_KINDS = (LeakKind.REPORT, LeakKind.NEAR_REPORT, LeakKind.REPORT_VECTOR)
 
 
@@ -98,8 +100,8 @@ class LeakAudit:
 
     @property
     def unchecked(self) -> tuple[Leak, ...]:
-        """The leaks that may be there: they could not be looked for, in full or in part."""
-        return tuple(leak for leak in self.leaks if leak.status in {LeakStatus.UNCHECKED, LeakStatus.PARTLY})
+        """The leaks that may be there: they could not be looked for, in full or in part, or not be told from chance."""
+        return tuple(leak for leak in self.leaks if leak.status in _MAY_BE)
 
     @property
     def verdict(self) -> str:
