@@ -3,13 +3,13 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from cli.main import run
 from tests.brought_files import write_run
+from tests.cli_answers import answer, document
 from tests.made_collection import make_collection
 
 
@@ -24,17 +24,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         == 0
     )
     return folder
-
-
-def answer(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    capsys.readouterr()
-    assert run(arguments) == code, capsys.readouterr().err
-    found = capsys.readouterr()
-    return found.out, found.err
-
-
-def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
-    return json.loads(answer(capsys, *arguments, "--json")[0])
 
 
 def test_the_folder_says_what_it_is(place: Path) -> None:

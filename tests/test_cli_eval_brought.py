@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cli.main import run
 from tests.brought_files import clustered, write_clustered, write_parquet, write_qrels, write_run
+from tests.cli_answers import answer, document
 from tests.made_collection import make_collection
 
 
@@ -21,17 +21,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_run(tmp_path / "r.trec", {f"s{i}": {f"s{(i + j) % 40}": 1.0 / j for j in range(1, 9)} for i in range(40)})
     write_qrels(tmp_path / "q.trec", {f"s{i}": {f"s{(i + 3) % 40}": 2, f"s{(i + 20) % 40}": 1} for i in range(40)})
     return tmp_path
-
-
-def answer(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    capsys.readouterr()
-    assert run(arguments) == code, capsys.readouterr().err
-    found = capsys.readouterr()
-    return found.out, found.err
-
-
-def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
-    return json.loads(answer(capsys, *arguments, "--json")[0])
 
 
 def test_a_table_of_vectors(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,7 +51,7 @@ def _read(file: Path) -> Any:
         with pq.ParquetFile(file) as opened:
             table = opened.read()
         table.validate(full=True)  # words that are no UTF-8, lists that point elsewhere
-        list(table.column_names)
+        list(table.column_names)  # decodes them: names that are no UTF-8 raise here, and not later
         return table
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         raise UsageError(

@@ -22,13 +22,13 @@ def as_markdown(document: Document) -> str:
     """A section a task, with a table of its measures, and the settings at the end."""
     blocks = ["# Recall benchmark", *subject_lines(document)]
     for task in document["tasks"]:
-        blocks += [f"## {title(task)}", sentence(task), _markdown(figure_rows(task))]
+        blocks += [f"## {title(task)}", sentence(task), markdown_table(figure_rows(task))]
         blocks += [f"> {note}" for note in task["notes"]]
         blocks += [worst_sentence(task)] if task["worst"] else []
-        blocks += [_markdown(strata_rows(task))] if task["strata"] else []
-        blocks += [naive_sentence(task), _markdown(naive_rows(task))] if task["naive"] else []
+        blocks += [markdown_table(strata_rows(task))] if task["strata"] else []
+        blocks += [naive_sentence(task), markdown_table(naive_rows(task))] if task["naive"] else []
     if document["probes"]:
-        blocks += ["## Probes", _markdown(probe_rows(document))]
+        blocks += ["## Probes", markdown_table(probe_rows(document))]
     if document["skipped"]:
         reasons = [f"- {skipped_sentence(one)}" for one in document["skipped"]]
         blocks += ["## Not scored", "\n".join(reasons)]
@@ -173,10 +173,15 @@ def probe_rows(document: Document) -> list[Row]:
     return rows
 
 
-def _markdown(rows: Sequence[Row]) -> str:
+def markdown_table(rows: Sequence[Row]) -> str:
+    """A head and its rows, numbers to the right; a cell may hold anything, and stays one cell."""
     head, *body = rows
     rule = ("---", *("---:" for _ in head[1:]))
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (head, rule, *body))
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in (head, rule, *body))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def aligned(rows: Sequence[Row]) -> list[str]:
